@@ -1,0 +1,1 @@
+//! Requirements and contract versions as typed data; no I/O.

@@ -1,0 +1,1 @@
+//! What Claude Code does with hooks: config, matchers, spawning, merging decisions; per client version.

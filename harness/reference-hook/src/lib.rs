@@ -1,0 +1,1 @@
+//! A correct AxonFlow hook for Claude Code: the embedded default subject.

@@ -1,0 +1,1 @@
+//! Scenarios, arranging, running, evidence, checks, events, reports.

@@ -1,0 +1,3 @@
+//! The Hookproof command line.
+
+fn main() {}
