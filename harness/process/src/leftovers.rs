@@ -1,0 +1,85 @@
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::time::SystemTime;
+
+use crate::Marker;
+
+/// The machine has no readable `/proc`, so processes cannot be looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no /proc on this machine: processes left behind cannot be found")]
+pub struct ProcfsUnavailable;
+
+/// A living process that belongs to a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// Process id.
+    pub pid: i32,
+    /// Parent's process id; the harness' own when it adopted an orphan.
+    pub ppid: i32,
+    /// Its command line, empty if it erased it.
+    pub argv: Vec<OsString>,
+    /// When it was started, to a hundredth of a second.
+    pub alive_since: SystemTime,
+    /// By what it was recognised.
+    pub trace: Trace,
+}
+
+/// What ties a process to a run; the first that holds is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trace {
+    /// It carries the marker in its environment.
+    Environment,
+    /// It holds the tether.
+    Tether,
+    /// It is in the session or process group of a program of the run.
+    Group,
+    /// Its parent belongs to the run.
+    Parent,
+    /// An orphan of unknown run, adopted by the harness (only from [`strays`]).
+    Adopted,
+}
+
+/// A TCP port on which a process of a run listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListeningPort {
+    /// The listening process.
+    pub pid: i32,
+    /// Address and port.
+    pub address: SocketAddr,
+}
+
+/// The living processes of the run with this marker, whether or not their program has exited.
+///
+/// # Errors
+/// [`ProcfsUnavailable`] on machines without `/proc`.
+pub fn leftovers(_marker: &Marker) -> Result<Vec<Leftover>, ProcfsUnavailable> {
+    Err(ProcfsUnavailable)
+}
+
+/// The command lines of all living processes of the run: what other users of the machine see.
+///
+/// # Errors
+/// [`ProcfsUnavailable`] on machines without `/proc`.
+pub fn argv_of(marker: &Marker) -> Result<Vec<Vec<OsString>>, ProcfsUnavailable> {
+    Ok(leftovers(marker)?
+        .into_iter()
+        .map(|found| found.argv)
+        .collect())
+}
+
+/// Orphans that came to this process as subreaper and that are tied to no run any more: they
+/// left session and group, dropped the marker and closed the tether.
+///
+/// # Errors
+/// [`ProcfsUnavailable`] on machines without `/proc`.
+pub fn strays() -> Result<Vec<Leftover>, ProcfsUnavailable> {
+    Err(ProcfsUnavailable)
+}
+
+/// TCP ports on which processes of the run listen.
+///
+/// # Errors
+/// [`ProcfsUnavailable`] on machines without `/proc`.
+pub fn listening_ports(_marker: &Marker) -> Result<Vec<ListeningPort>, ProcfsUnavailable> {
+    Err(ProcfsUnavailable)
+}
