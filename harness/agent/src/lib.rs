@@ -1,1 +1,32 @@
 //! The mock AxonFlow agent, its journal, and the fault layer in front of it.
+//! It knows nothing of Claude Code: an SDK author can use it as a stand-in server.
+//!
+//! - `agent`: one mock agent: start, script, release, stop
+//! - `call`: the calls a hook makes, as scripts, faults and the journal name them
+//! - `error`: what can go wrong with the agent itself
+//! - `fault`: what can go wrong between a client and the agent
+//! - `journal`: everything that arrived, and what became of it
+//! - `request`: an HTTP request, apart from any server
+//! - `rpc`: JSON-RPC messages as the agent reads and writes them
+//! - `script`: what the agent is to answer
+//! - `sinkhole`: a recording forward proxy that leads nowhere
+
+mod agent;
+mod call;
+mod error;
+mod fault;
+mod journal;
+mod request;
+mod rpc;
+mod script;
+mod sinkhole;
+
+pub use agent::{Agent, Observer};
+pub use call::{CALL_NAMES, Call, MCP_SERVER_PATH};
+pub use error::AgentError;
+pub use fault::{Fault, Layer, Row, ScopedFault, TABLE};
+pub use journal::{Answered, Entry, Journal};
+pub use request::Request;
+pub use rpc::Rpc;
+pub use script::{Answer, Answers, Body, Content, Envelope, IdRule, Mode, RpcFailure, Script};
+pub use sinkhole::{Attempt, Sinkhole};
