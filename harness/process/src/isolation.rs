@@ -1,5 +1,10 @@
 //! A network with nothing but loopback, where the machine allows it.
 
+use std::io;
+
+#[cfg(target_os = "linux")]
+mod linux;
+
 /// How the network of this process is cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isolation {
@@ -16,16 +21,17 @@ pub enum Why {
     /// Namespaces are a thing of Linux.
     #[error("this system has no network namespaces")]
     NotLinux,
-    /// Namespaces are entered by the whole process only while it has one thread.
+    /// A process moves as a whole only while it has one thread; this one has more, or their
+    /// number is not known (0).
     #[error("the process already has {0} threads")]
     Threads(usize),
     /// The machine forbids it.
-    #[error("{step}: {source}")]
+    #[error("cannot {step}: {source}")]
     Refused {
         /// What was tried.
         step: &'static str,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
 }
 
@@ -33,8 +39,14 @@ pub enum Why {
 /// in `main`, before any thread or runtime exists; children inherit it.
 ///
 /// # Errors
-/// [`Why`] it was not possible; the process then goes on unchanged, except that a loopback that
-/// cannot be brought up leaves it without any network.
+/// [`Why`] it was not possible; the process is then still in its old network.
 pub fn enter() -> Result<Isolation, Why> {
-    Err(Why::NotLinux)
+    #[cfg(target_os = "linux")]
+    {
+        linux::enter()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        Err(Why::NotLinux)
+    }
 }

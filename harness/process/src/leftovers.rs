@@ -2,7 +2,9 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-use crate::Marker;
+use crate::scan::{self, Seen};
+use crate::ties::{Ties, is_adopted, survey};
+use crate::{Marker, registry};
 
 /// The machine has no readable `/proc`, so processes cannot be looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +24,18 @@ pub struct Leftover {
     pub alive_since: SystemTime,
     /// By what it was recognised.
     pub trace: Trace,
+}
+
+impl Leftover {
+    pub(crate) fn of(seen: &Seen, trace: Trace) -> Self {
+        Self {
+            pid: seen.pid(),
+            ppid: seen.ppid(),
+            argv: seen.argv(),
+            alive_since: seen.alive_since(),
+            trace,
+        }
+    }
 }
 
 /// What ties a process to a run; the first that holds is told.
@@ -49,11 +63,18 @@ pub struct ListeningPort {
 }
 
 /// The living processes of the run with this marker, whether or not their program has exited.
+/// One look at the whole process table; it blocks for some milliseconds.
 ///
 /// # Errors
 /// [`ProcfsUnavailable`] on machines without `/proc`.
-pub fn leftovers(_marker: &Marker) -> Result<Vec<Leftover>, ProcfsUnavailable> {
-    Err(ProcfsUnavailable)
+pub fn leftovers(marker: &Marker) -> Result<Vec<Leftover>, ProcfsUnavailable> {
+    let ties = Ties::of_run(&mut registry::hold(), marker);
+    let mut found = Vec::new();
+    survey(
+        |seen| ties.trace(seen),
+        |seen, trace| found.push(Leftover::of(seen, trace)),
+    )?;
+    Ok(found)
 }
 
 /// The command lines of all living processes of the run: what other users of the machine see.
@@ -67,19 +88,43 @@ pub fn argv_of(marker: &Marker) -> Result<Vec<Vec<OsString>>, ProcfsUnavailable>
         .collect())
 }
 
-/// Orphans that came to this process as subreaper and that are tied to no run any more: they
-/// left session and group, dropped the marker and closed the tether.
+/// Orphans that came to this process as subreaper and that are tied to no run that is known,
+/// with their descendants: they left session and group, dropped the marker and closed the
+/// tether, or were started after [`crate::end_all`] had found nothing left of their run.
 ///
 /// # Errors
 /// [`ProcfsUnavailable`] on machines without `/proc`.
 pub fn strays() -> Result<Vec<Leftover>, ProcfsUnavailable> {
-    Err(ProcfsUnavailable)
+    let mut found = Vec::new();
+    survey_strays(|seen, trace| found.push(Leftover::of(seen, trace)))?;
+    Ok(found)
+}
+
+pub(crate) fn survey_strays(found: impl FnMut(&Seen, Trace)) -> Result<(), ProcfsUnavailable> {
+    // Held all the while: a program that is just being started looks like a stray.
+    let mut registry = registry::hold();
+    let ties = Ties::of_any(&mut registry);
+    let programs = registry.programs();
+    survey(
+        |seen| (is_adopted(seen, programs) && ties.trace(seen).is_none()).then_some(Trace::Adopted),
+        found,
+    )
 }
 
 /// TCP ports on which processes of the run listen.
 ///
 /// # Errors
 /// [`ProcfsUnavailable`] on machines without `/proc`.
-pub fn listening_ports(_marker: &Marker) -> Result<Vec<ListeningPort>, ProcfsUnavailable> {
-    Err(ProcfsUnavailable)
+pub fn listening_ports(marker: &Marker) -> Result<Vec<ListeningPort>, ProcfsUnavailable> {
+    let ports = leftovers(marker)?
+        .iter()
+        .filter_map(|found| scan::look_up(found.pid))
+        .flat_map(|seen| {
+            let pid = seen.pid();
+            seen.listening()
+                .into_iter()
+                .map(move |address| ListeningPort { pid, address })
+        })
+        .collect();
+    Ok(ports)
 }

@@ -13,7 +13,8 @@
 //! - `marker`: the environment entry by which all processes of a run are recognised.
 //! - `tether`: the pipe that tells at once when the last process of a run is gone.
 //! - `registry`: the programs this process started, so that orphans are told from children.
-//! - `scan`: one look at the process table.
+//! - `scan`: one look at the process table (`scan_elsewhere` where there is none).
+//! - `ties`: what ties a process to a run.
 //! - `leftovers`: which living processes belong to a run, and on which ports they listen.
 //! - `end`: ends what is left and reaps adopted orphans.
 //! - `scratch`: a private folder with a home, removed afterwards.
@@ -26,10 +27,15 @@ pub mod isolation;
 mod leftovers;
 mod marker;
 mod program;
+mod registry;
 mod run;
+#[cfg_attr(not(target_os = "linux"), path = "scan_elsewhere.rs")]
+mod scan;
 mod scratch;
 mod spawn;
+mod stream;
 mod tether;
+mod ties;
 mod usage;
 
 pub use end::{become_subreaper, end_all, end_strays, reap_orphans};

@@ -1,0 +1,133 @@
+use std::collections::HashSet;
+
+use rustix::process::{Pid, getpgrp, getsid, test_kill_process};
+
+use crate::registry::{Hold, Registry, Started};
+use crate::scan::{self, Seen};
+use crate::{Marker, ProcfsUnavailable, Trace};
+
+/// What ties processes to one run, or to any run.
+pub(crate) struct Ties {
+    markers: Vec<Marker>,
+    groups: HashSet<i32>,
+    tethers: HashSet<u64>,
+    descriptor: Option<i32>,
+}
+
+impl Ties {
+    /// The ties of the run with this marker.
+    pub(crate) fn of_run(registry: &mut Hold, marker: &Marker) -> Self {
+        let programs = registry.programs();
+        let members = programs
+            .iter()
+            .filter(|(_, program)| program.marker.as_ref() == Some(marker));
+        Self::new(vec![marker.clone()], members)
+    }
+
+    /// The ties of all runs that are known.
+    pub(crate) fn of_any(registry: &mut Hold) -> Self {
+        let programs: &Registry = registry.programs();
+        let markers: HashSet<&Marker> = programs
+            .values()
+            .filter_map(|program| program.marker.as_ref())
+            .collect();
+        Self::new(markers.into_iter().cloned().collect(), programs.iter())
+    }
+
+    fn new<'a>(
+        markers: Vec<Marker>,
+        programs: impl Iterator<Item = (&'a i32, &'a Started)>,
+    ) -> Self {
+        let mut groups = HashSet::new();
+        let mut tethers = HashSet::new();
+        for (pid, program) in programs {
+            // An id that names a process again after its exit was collected is another's: as
+            // long as a member of the group lives, the system gives that id to nobody.
+            if !program.collected || !exists(*pid) {
+                groups.insert(*pid);
+            }
+            tethers.extend(program.tether);
+        }
+        Self {
+            markers,
+            groups,
+            tethers,
+            descriptor: crate::tether::descriptor().ok(),
+        }
+    }
+
+    /// Process groups that programs of the run lead or led.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = i32> {
+        self.groups.iter().copied()
+    }
+
+    /// What ties this process to the run, if anything does by itself.
+    pub(crate) fn trace(&self, seen: &Seen) -> Option<Trace> {
+        if self
+            .markers
+            .iter()
+            .any(|marker| seen.has_in_environment(marker.entry().as_bytes()))
+        {
+            return Some(Trace::Environment);
+        }
+        let pipe = || seen.pipe_at(self.descriptor?);
+        if !self.tethers.is_empty() && pipe().is_some_and(|inode| self.tethers.contains(&inode)) {
+            return Some(Trace::Tether);
+        }
+        (self.groups.contains(&seen.group()) || self.groups.contains(&seen.session()))
+            .then_some(Trace::Group)
+    }
+}
+
+/// Whether a process has this id, whoever it belongs to.
+pub(crate) fn exists(pid: i32) -> bool {
+    let Some(pid) = Pid::from_raw(pid) else {
+        return false;
+    };
+    test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
+}
+
+/// Whether this child of ours was somebody else's before: it is no program of the registry, and
+/// does not share our group and session as the children do that other code starts.
+pub(crate) fn is_adopted(seen: &Seen, programs: &Registry) -> bool {
+    let ours = getpgrp().as_raw_nonzero().get();
+    let our_session = getsid(None).map_or(0, |pid| pid.as_raw_nonzero().get());
+    seen.ppid() == scan::own_pid()
+        && programs
+            .get(&seen.pid())
+            .is_none_or(|program| program.collected)
+        && (seen.group(), seen.session()) != (ours, our_session)
+}
+
+/// Looks at all living processes and tells `found` of those that `claim` recognises and of
+/// their descendants.
+pub(crate) fn survey(
+    claim: impl Fn(&Seen) -> Option<Trace>,
+    mut found: impl FnMut(&Seen, Trace),
+) -> Result<(), ProcfsUnavailable> {
+    let mut members = HashSet::new();
+    let mut others = Vec::new();
+    for seen in scan::table()?.filter(|seen| !seen.is_dead()) {
+        if let Some(trace) = claim(&seen) {
+            members.insert(seen.pid());
+            found(&seen, trace);
+        } else {
+            others.push((seen.pid(), seen.ppid(), seen.start_ticks()));
+        }
+    }
+    loop {
+        let (children, rest): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|(_, ppid, _)| members.contains(ppid));
+        if children.is_empty() {
+            return Ok(());
+        }
+        others = rest;
+        for (pid, _, start) in children {
+            members.insert(pid);
+            if let Some(seen) = scan::look_up(pid).filter(|seen| seen.start_ticks() == start) {
+                found(&seen, Trace::Parent);
+            }
+        }
+    }
+}
