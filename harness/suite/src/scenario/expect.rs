@@ -125,24 +125,36 @@ impl TryFrom<TimesText> for Times {
 
     fn try_from(text: TimesText) -> Result<Self, String> {
         let (least, most) = match &text {
-            TimesText::Number(n) => return Ok(Self { least: *n, most: Some(*n) }),
+            TimesText::Number(n) => {
+                return Ok(Self {
+                    least: *n,
+                    most: Some(*n),
+                });
+            }
             TimesText::Text(text) => text.split_once("..").unwrap_or((text, text)),
         };
         let number = |s: &str| {
-            s.trim().parse::<usize>().map_err(|_| {
-                format!("`{s}` is no number: write 1, \"0\", \"1..\" or \"0..2\"")
-            })
+            s.trim()
+                .parse::<usize>()
+                .map_err(|_| format!("`{s}` is no number: write 1, \"0\", \"1..\" or \"0..2\""))
         };
         Ok(Self {
             least: number(least)?,
-            most: if most.is_empty() { None } else { Some(number(most)?) },
+            most: if most.is_empty() {
+                None
+            } else {
+                Some(number(most)?)
+            },
         })
     }
 }
 
 impl Default for Times {
     fn default() -> Self {
-        Self { least: 1, most: None }
+        Self {
+            least: 1,
+            most: None,
+        }
     }
 }
 

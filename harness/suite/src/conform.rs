@@ -1,0 +1,309 @@
+//! A whole run: probe the subject, choose scenarios, run them side by side, judge, tell.
+
+use crate::catalog::{Catalog, ScenarioTemplate};
+use crate::event::{Event, RunHead, RunTail, ScenarioEnd};
+use crate::evidence::Bounds;
+use crate::judge::judge;
+use crate::keep;
+use crate::payload::Payloads;
+use crate::probe::{Probe, probe};
+use crate::run::scenario::{Stage, Unrun, run};
+use crate::selection::{Capabilities, Selected, ambient, select};
+use crate::subject::Subject;
+use crate::verdict::Verdict;
+use hookproof_host::{Client, ConfigError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinSet;
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The scenario files.
+    pub catalog: Arc<Catalog>,
+    /// The contract's id.
+    pub contract: String,
+    /// The client that is played.
+    pub client: Client,
+    /// The hook under test.
+    pub subject: Subject,
+    /// Prefixes of scenario or requirement ids or areas; empty: everything.
+    pub filters: Vec<String>,
+    /// Scenarios side by side; `None`: from the cores and the subject's floor.
+    pub jobs: Option<usize>,
+    /// The folder of recorded payloads.
+    pub payloads: PathBuf,
+    /// Where evidence is kept, when it is.
+    pub keep: Option<PathBuf>,
+    /// Whether hooks can reach anything outside loopback, for the report.
+    pub network: String,
+}
+
+/// Why a run did not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ConformError {
+    /// The subject's hook configuration cannot be loaded.
+    #[error(transparent)]
+    Subject(#[from] ConfigError),
+    /// No such contract.
+    #[error("there is no contract `{wanted}`; there are {known}")]
+    UnknownContract {
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        known: String,
+    },
+    /// No scenario id, requirement id or area begins so.
+    #[error("no scenario, requirement or area begins with `{0}`; `cargo xtask list` shows them")]
+    UnknownFilter(String),
+    /// The recordings cannot be read.
+    #[error("recorded payloads: {0}")]
+    Payloads(std::io::Error),
+    /// The subject could not be probed.
+    #[error("probing the subject: {0}")]
+    Probe(String),
+}
+
+/// Runs the plan and tells everything on `events`.
+///
+/// # Errors
+/// [`ConformError`] when the run cannot begin; what goes wrong in a scenario is a verdict.
+pub async fn conform(plan: Plan, events: UnboundedSender<Event>) -> Result<(), ConformError> {
+    let begun = Instant::now();
+    let started = jiff::Timestamp::now().to_string();
+    check_names(&plan)?;
+    let hooks = plan.subject.hooks(&plan.client)?;
+    let payloads =
+        Payloads::open(&plan.payloads, plan.client.version).map_err(ConformError::Payloads)?;
+    let mut stage = Stage {
+        subject: plan.subject.clone(),
+        client: plan.client.clone(),
+        hooks,
+        payloads,
+        bounds: Bounds {
+            floor: Duration::from_millis(500),
+        },
+    };
+    let cpu_before = hookproof_process::children_cpu();
+    let probe = probe(&stage).await.map_err(ConformError::Probe)?;
+    stage.bounds = Bounds { floor: probe.floor };
+    let shared = Arc::new(Shared {
+        plan,
+        stage,
+        capabilities: probe.capabilities.clone(),
+    });
+    let chosen = shared.chosen();
+    let _ = events.send(Event::RunStarted(Box::new(
+        shared.head(&probe, started, &chosen),
+    )));
+    run_all(&shared, chosen, &events).await;
+    let cpu = hookproof_process::children_cpu().saturating_sub(cpu_before);
+    let _ = events.send(Event::RunFinished(RunTail {
+        wall_s: begun.elapsed().as_secs_f64(),
+        subject_cpu_s: cpu.as_secs_f64(),
+        cores: cores(),
+    }));
+    Ok(())
+}
+
+/// What all scenario tasks share.
+struct Shared {
+    plan: Plan,
+    stage: Stage,
+    capabilities: Capabilities,
+}
+
+impl Shared {
+    fn chosen(&self) -> Vec<Selected<'_>> {
+        select(
+            &self.plan.catalog,
+            &self.plan.contract,
+            &self.plan.filters,
+            &self.capabilities,
+        )
+    }
+
+    fn head(&self, probe: &Probe, started: String, chosen: &[Selected<'_>]) -> RunHead {
+        let waits = chosen.iter().map(|s| s.template.sample.waits_s);
+        RunHead {
+            subject: self.plan.subject.label.clone(),
+            contract: self.plan.contract.clone(),
+            client: self.plan.client.version.to_string(),
+            host: format!(
+                "{} {}, {} cores",
+                std::env::consts::OS,
+                std::env::consts::ARCH,
+                cores()
+            ),
+            started,
+            scenarios: chosen.len(),
+            longest_mandated_wait_s: waits.fold(0.0, f64::max),
+            floor_s: probe.floor.as_secs_f64(),
+            agent: self.capabilities.agent_because.clone(),
+            network: self.plan.network.clone(),
+        }
+    }
+}
+
+fn check_names(plan: &Plan) -> Result<(), ConformError> {
+    if plan.catalog.contract(&plan.contract).is_none() {
+        let known: Vec<_> = plan
+            .catalog
+            .contracts
+            .iter()
+            .map(|c| c.id.to_string())
+            .collect();
+        return Err(ConformError::UnknownContract {
+            wanted: plan.contract.clone(),
+            known: known.join(", "),
+        });
+    }
+    let everything = Capabilities {
+        agent: true,
+        agent_because: String::new(),
+        pre: true,
+        post: true,
+    };
+    let any_contract = |filter: &String| {
+        plan.catalog.contracts.iter().any(|c| {
+            !select(
+                &plan.catalog,
+                c.id.as_str(),
+                std::slice::from_ref(filter),
+                &everything,
+            )
+            .is_empty()
+        })
+    };
+    match plan.filters.iter().find(|f| !any_contract(f)) {
+        Some(unknown) => Err(ConformError::UnknownFilter(unknown.clone())),
+        None => Ok(()),
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Scenarios side by side: a light hook mostly waits for us, a heavy one burns a core by itself.
+fn jobs(plan: &Plan, floor: Duration) -> usize {
+    let light = floor < Duration::from_millis(60);
+    plan.jobs
+        .unwrap_or(if light { cores() * 2 } else { cores() })
+        .max(1)
+}
+
+async fn run_all(shared: &Arc<Shared>, chosen: Vec<Selected<'_>>, events: &UnboundedSender<Event>) {
+    let permits = Arc::new(Semaphore::new(jobs(
+        &shared.plan,
+        shared.stage.bounds.floor,
+    )));
+    let mut tasks = JoinSet::new();
+    for selected in chosen {
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
+            break;
+        };
+        let shared = Arc::clone(shared);
+        let template = selected.template.clone();
+        let events = events.clone();
+        tasks.spawn(async move { one(&shared, &template, permit, &events).await });
+        while tasks.try_join_next().is_some() {}
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn one(
+    shared: &Arc<Shared>,
+    template: &ScenarioTemplate,
+    permit: tokio::sync::OwnedSemaphorePermit,
+    events: &UnboundedSender<Event>,
+) {
+    let id = template.sample.id.to_string();
+    let begun = Instant::now();
+    let _ = events.send(Event::ScenarioStarted {
+        scenario: id.clone(),
+    });
+    // A panic in the harness is a harness error of this scenario, and of no other.
+    let task = {
+        let shared = Arc::clone(shared);
+        let template = template.clone();
+        tokio::spawn(async move { evaluate(&shared, &template, permit).await })
+    };
+    let end = match task.await {
+        Ok(end) => end,
+        Err(error) => {
+            let reason = format!("the harness broke: {error}");
+            let selected = shared.selected(template);
+            (
+                Vec::new(),
+                selected.unrun(Verdict::HarnessError, &reason, &shared.plan.subject),
+            )
+        }
+    };
+    let (payloads, checks) = end;
+    let finished = ScenarioEnd {
+        scenario: id,
+        took: begun.elapsed(),
+        payloads,
+        checks,
+    };
+    let _ = events.send(Event::ScenarioFinished(Box::new(finished)));
+}
+
+type Judged = (
+    Vec<crate::verdict::Provenance>,
+    Vec<crate::verdict::CheckResult>,
+);
+
+async fn evaluate(
+    shared: &Shared,
+    template: &ScenarioTemplate,
+    permit: tokio::sync::OwnedSemaphorePermit,
+) -> Judged {
+    let selected = shared.selected(template);
+    let subject = &shared.plan.subject;
+    let general = ambient(&shared.plan.catalog, &shared.plan.contract);
+    if let Some(reason) = selected.pointless(&shared.plan.client.version, &general) {
+        return (
+            Vec::new(),
+            selected.unrun(Verdict::NotApplicable, &reason, subject),
+        );
+    }
+    match run(template, &shared.stage, Some(permit)).await {
+        Ok(done) => {
+            let mut checks = judge(&done, &selected, &general, subject);
+            if let Some(folder) = &shared.plan.keep {
+                keep::write(
+                    folder,
+                    template.sample.id.as_str(),
+                    &done.evidence,
+                    &mut checks,
+                );
+            }
+            let payloads = done.evidence.steps.iter().map(|s| s.provenance).collect();
+            (payloads, checks)
+        }
+        Err(Unrun::NotApplicable(reason)) => (
+            Vec::new(),
+            selected.unrun(Verdict::NotApplicable, &reason, subject),
+        ),
+        Err(Unrun::Harness(reason)) => (
+            Vec::new(),
+            selected.unrun(Verdict::HarnessError, &reason, subject),
+        ),
+    }
+}
+
+impl Shared {
+    fn selected<'a>(&'a self, template: &'a ScenarioTemplate) -> Selected<'a> {
+        Selected::new(
+            template,
+            &self.plan.catalog,
+            &self.plan.contract,
+            &self.capabilities,
+        )
+    }
+}

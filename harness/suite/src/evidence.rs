@@ -1,0 +1,99 @@
+//! Everything observed in one run of a scenario. It judges nothing.
+
+use crate::verdict::Provenance;
+use hookproof_agent::{Attempt, Entry};
+use hookproof_host::{Call, Outcome};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What was observed in one scenario.
+#[derive(Debug)]
+pub struct Evidence {
+    /// The nonce the mock put into its answers.
+    pub nonce: String,
+    /// The agent's base URL.
+    pub endpoint: String,
+    /// The scratch HOME.
+    pub home: PathBuf,
+    /// One per step.
+    pub steps: Vec<StepEvidence>,
+    /// Command lines of processes of the hook while the agent had their requests.
+    pub command_lines: Vec<String>,
+    /// The bounds that hold for this subject on this machine.
+    pub bounds: Bounds,
+}
+
+/// What was observed in one step.
+#[derive(Debug)]
+pub struct StepEvidence {
+    /// The call.
+    pub call: Call,
+    /// The bytes on stdin.
+    pub stdin: Vec<u8>,
+    /// Where the payload comes from.
+    pub provenance: Provenance,
+    /// What the host made of it, one per concurrent event.
+    pub outcomes: Vec<Outcome>,
+    /// When the first hook was started.
+    pub started: Instant,
+    /// When the host went on, after the last of them.
+    pub went_on: Instant,
+    /// Requests and connections at the agent during this step.
+    pub wire: Vec<Entry>,
+    /// Connections outside loopback that were asked for.
+    pub outside: Vec<Attempt>,
+    /// Processes that stayed although their requests were answered or had run out of time.
+    pub leftovers: Vec<String>,
+    /// Files below HOME and TMPDIR afterwards.
+    pub files: Vec<FileSeen>,
+}
+
+impl StepEvidence {
+    /// Time from the start of the first hook until the host went on.
+    #[must_use]
+    pub fn foreground(&self) -> Duration {
+        self.went_on.saturating_duration_since(self.started)
+    }
+}
+
+/// A file of the scratch HOME.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSeen {
+    /// As `~/…` or `$TMPDIR/…`.
+    pub path: String,
+    /// Permission bits.
+    pub mode: u32,
+    /// Content, the first mebibyte.
+    pub content: Vec<u8>,
+    /// Whether the scenario put it there.
+    pub arranged: bool,
+}
+
+/// Bounds from the subject's own measured floor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// What one event costs this subject on this machine when nothing is slow.
+    pub floor: Duration,
+}
+
+impl Bounds {
+    /// How much earlier than promised a request may be given up: the client's clock starts before
+    /// the agent has the request.
+    #[must_use]
+    pub fn early(&self) -> Duration {
+        Duration::from_millis(500) + self.floor
+    }
+
+    /// How much later than promised a request may be given up.
+    #[must_use]
+    pub fn late(&self) -> Duration {
+        Duration::from_millis(750) + self.floor
+    }
+
+    /// How long, beyond what is promised, the harness waits for anything: a multiple of the floor,
+    /// because other scenarios share the cores.
+    #[must_use]
+    pub fn slack(&self) -> Duration {
+        Duration::from_secs(2) + self.floor * 8
+    }
+}

@@ -1,0 +1,107 @@
+//! Evidence into verdicts.
+
+use crate::check::{self, Finding};
+use crate::evidence::StepEvidence;
+use crate::run::scenario::{Run, steps_of};
+use crate::scenario::{Ambient, Expect};
+use crate::selection::Selected;
+use crate::subject::Subject;
+use crate::verdict::{CheckResult, Provenance, Verdict};
+
+/// The verdicts of a scenario that was run.
+pub(crate) fn judge(
+    run: &Run,
+    selected: &Selected<'_>,
+    ambient: &[&Ambient],
+    subject: &Subject,
+) -> Vec<CheckResult> {
+    let mut results = Vec::new();
+    let steps = steps_of(&run.scenario);
+    let several = steps.len() > 1;
+    for (n, (step, seen)) in steps.iter().zip(&run.evidence.steps).enumerate() {
+        let general = ambient
+            .iter()
+            .filter(|a| {
+                a.event
+                    .as_deref()
+                    .is_none_or(|e| e == seen.call.event.name())
+            })
+            .map(|a| &a.expect)
+            .filter(|e| !run.scenario.except.contains(&e.requirement));
+        for expect in step.expect.iter().chain(general) {
+            let prefix = if several {
+                format!("step {}: ", n + 1)
+            } else {
+                String::new()
+            };
+            for finding in check::evaluate(expect, seen, &run.evidence) {
+                results.extend(selected.result(expect, &finding, &prefix, seen, subject));
+            }
+        }
+    }
+    results
+}
+
+impl Selected<'_> {
+    /// The verdict of one finding; none when the contract does not hold the requirement.
+    fn result(
+        &self,
+        expect: &Expect,
+        finding: &Finding,
+        prefix: &str,
+        seen: &StepEvidence,
+        subject: &Subject,
+    ) -> Option<CheckResult> {
+        let requirement = expect.requirement.as_str();
+        let level = self.level(requirement)?;
+        let (verdict, reason) = match self.not_applicable(requirement) {
+            Some(reason) => (Verdict::NotApplicable, reason),
+            None if finding.held => (Verdict::Pass, String::new()),
+            None => (
+                Verdict::broken(level),
+                format!("{} was not as required", finding.check),
+            ),
+        };
+        Some(CheckResult {
+            requirement: requirement.to_owned(),
+            level,
+            scenario: self.template.sample.id.to_string(),
+            check: format!("{prefix}{}", finding.check),
+            verdict,
+            expected: finding.expected.clone(),
+            observed: finding.observed.clone(),
+            reason,
+            payload: seen.provenance,
+            evidence: None,
+            reproduce: subject.reproduce(self.template.sample.id.as_str()),
+        })
+    }
+
+    /// One result per requirement of a scenario that was not run.
+    pub(crate) fn unrun(
+        &self,
+        verdict: Verdict,
+        reason: &str,
+        subject: &Subject,
+    ) -> Vec<CheckResult> {
+        let requirements = self.template.requirements();
+        let known = requirements
+            .iter()
+            .filter_map(|r| Some((r, self.level(r)?)));
+        known
+            .map(|(requirement, level)| CheckResult {
+                requirement: (*requirement).to_owned(),
+                level,
+                scenario: self.template.sample.id.to_string(),
+                check: "scenario".to_owned(),
+                verdict,
+                expected: "the scenario runs".to_owned(),
+                observed: "it was not run".to_owned(),
+                reason: reason.to_owned(),
+                payload: Provenance::Recorded,
+                evidence: None,
+                reproduce: subject.reproduce(self.template.sample.id.as_str()),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,65 @@
+//! A first look at the subject: does it ask an agent, and what does one event cost?
+
+use crate::catalog::ScenarioTemplate;
+use crate::run::scenario::{Run, Stage, run};
+use crate::selection::Capabilities;
+use crate::subject::AgentUse;
+use serde_json::json;
+use std::time::Duration;
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Probe {
+    pub(crate) capabilities: Capabilities,
+    pub(crate) floor: Duration,
+}
+
+/// Fires one event of each side on a quiet machine.
+pub(crate) async fn probe(stage: &Stage) -> Result<Probe, String> {
+    let mut floor = Duration::ZERO;
+    let mut calls = false;
+    // The first run fills the caches of the machine; the second tells the cost.
+    for payload in [
+        "PreToolUse/Bash-bash-ok",
+        "PreToolUse/Bash-bash-ok",
+        "PostToolUse/Bash-bash-ok",
+    ] {
+        let seen = fire(stage, payload).await?;
+        let steps = &seen.evidence.steps;
+        calls |= steps
+            .iter()
+            .any(|s| s.wire.iter().any(hookproof_agent::Entry::is_complete));
+        floor = steps
+            .iter()
+            .map(super::evidence::StepEvidence::foreground)
+            .max()
+            .unwrap_or(floor);
+    }
+    let (agent, because) = agent_use(stage, calls);
+    Ok(Probe {
+        capabilities: Capabilities::of(&stage.subject, agent, because),
+        floor,
+    })
+}
+
+fn agent_use(stage: &Stage, calls: bool) -> (bool, &'static str) {
+    match (stage.subject.agent, calls) {
+        (AgentUse::Absent, _) => (false, "said so on the command line"),
+        (AgentUse::Required, _) => (true, "said so on the command line"),
+        (AgentUse::Detect, true) => (true, "it called the mock agent when probed"),
+        (AgentUse::Detect, false) if stage.subject.speaks_of_axonflow() => (
+            true,
+            "its files speak of AxonFlow, though it did not call when probed",
+        ),
+        (AgentUse::Detect, false) => (
+            false,
+            "it did not call when probed and nothing in it speaks of AxonFlow",
+        ),
+    }
+}
+
+async fn fire(stage: &Stage, payload: &str) -> Result<Run, String> {
+    let value = json!({ "id": "probe", "title": "probe", "situation": { "payload": payload } });
+    let template = ScenarioTemplate::inline(value)?;
+    run(&template, stage, None).await.map_err(|e| e.to_string())
+}

@@ -1,0 +1,205 @@
+//! Which scenarios a run holds, and which of their requirements apply to the subject.
+
+use crate::catalog::{Catalog, ScenarioTemplate};
+use crate::scenario::Ambient;
+use crate::subject::{Side, Subject};
+use hookproof_contract::{Level, Need};
+use hookproof_host::ClientVersion;
+
+/// What the probe found out about the subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Whether it asks an agent.
+    pub agent: bool,
+    /// How that was found, for people.
+    pub agent_because: String,
+    /// Whether it has a hook before the call (or should have).
+    pub pre: bool,
+    /// Whether it has a hook after the call (or should have).
+    pub post: bool,
+}
+
+impl Capabilities {
+    /// Everything: what embedded subjects have.
+    #[must_use]
+    pub fn of(subject: &Subject, agent: bool, agent_because: &str) -> Self {
+        Self {
+            agent,
+            agent_because: agent_because.to_owned(),
+            pre: !subject.leaves_out(Side::Pre),
+            post: !subject.leaves_out(Side::Post),
+        }
+    }
+
+    fn lacks(&self, need: Need) -> Option<String> {
+        let (has, reason) = match need {
+            Need::Agent => (
+                self.agent,
+                format!("the subject asks no policy agent ({})", self.agent_because),
+            ),
+            Need::PreHook => (
+                self.pre,
+                "the subject was given without a PreToolUse hook".to_owned(),
+            ),
+            Need::PostHook => (
+                self.post,
+                "the subject was given without a PostToolUse hook".to_owned(),
+            ),
+        };
+        (!has).then_some(reason)
+    }
+}
+
+/// One scenario of a run, with what it needs to be judged.
+#[derive(Clone, Copy)]
+pub struct Selected<'a> {
+    /// The scenario.
+    pub template: &'a ScenarioTemplate,
+    catalog: &'a Catalog,
+    contract: &'a str,
+    capabilities: &'a Capabilities,
+}
+
+impl<'a> Selected<'a> {
+    /// The scenario `template` under `contract`.
+    #[must_use]
+    pub fn new(
+        template: &'a ScenarioTemplate,
+        catalog: &'a Catalog,
+        contract: &'a str,
+        capabilities: &'a Capabilities,
+    ) -> Self {
+        Self {
+            template,
+            catalog,
+            contract,
+            capabilities,
+        }
+    }
+
+    /// The requirement's level, when the contract holds it.
+    #[must_use]
+    pub fn level(&self, requirement: &str) -> Option<Level> {
+        self.catalog
+            .requirement(requirement)?
+            .item
+            .level_in(self.contract)
+    }
+
+    /// Why the requirement does not apply to the subject, if it does not.
+    #[must_use]
+    pub fn not_applicable(&self, requirement: &str) -> Option<String> {
+        let needs = &self.catalog.requirement(requirement)?.item.needs;
+        needs.iter().find_map(|need| self.capabilities.lacks(*need))
+    }
+
+    /// Why the whole scenario is not worth running.
+    #[must_use]
+    pub fn pointless(&self, client: &ClientVersion, ambient: &[&Ambient]) -> Option<String> {
+        let clients = &self.template.sample.clients;
+        if !clients.is_empty() && !clients.contains(&client.to_string()) {
+            return Some(format!("only for Claude Code {}", clients.join(", ")));
+        }
+        // Sides that were left out on purpose are not fired at all.
+        let event = self
+            .template
+            .sample
+            .situation
+            .payload
+            .as_deref()
+            .unwrap_or_default();
+        let side = if event.starts_with("PreToolUse") {
+            Need::PreHook
+        } else {
+            Need::PostHook
+        };
+        if self.template.sample.step.is_empty()
+            && let Some(reason) = self.capabilities.lacks(side)
+        {
+            return Some(reason);
+        }
+        let reasons: Vec<_> = self
+            .template
+            .requirements()
+            .into_iter()
+            .filter(|r| self.level(r).is_some())
+            .map(|r| self.not_applicable(r))
+            .collect();
+        let ambient_applies = ambient
+            .iter()
+            .any(|a| self.not_applicable(a.expect.requirement.as_str()).is_none());
+        let first = reasons.first().cloned().flatten();
+        if reasons.iter().all(Option::is_some) && !ambient_applies {
+            first
+        } else {
+            None
+        }
+    }
+}
+
+/// The scenarios of `contract` that `filters` let through; every filter is a prefix of a scenario or
+/// requirement id.
+#[must_use]
+pub fn select<'a>(
+    catalog: &'a Catalog,
+    contract: &'a str,
+    filters: &[String],
+    capabilities: &'a Capabilities,
+) -> Vec<Selected<'a>> {
+    let wanted = |template: &ScenarioTemplate| {
+        let id = template.sample.id.as_str();
+        filters.is_empty()
+            || filters.iter().any(|f| {
+                id.starts_with(f.as_str())
+                    || template.area.starts_with(f.as_str())
+                    || template
+                        .requirements()
+                        .iter()
+                        .any(|r| r.starts_with(f.as_str()))
+            })
+    };
+    let mut all: Vec<_> = catalog
+        .scenarios
+        .iter()
+        .filter(|t| belongs(catalog, t, contract) && wanted(t))
+        .map(|template| Selected::new(template, catalog, contract, capabilities))
+        .collect();
+    // Long waits begin first, so that everything else happens while they wait.
+    all.sort_by(|a, b| {
+        b.template
+            .sample
+            .waits_s
+            .total_cmp(&a.template.sample.waits_s)
+    });
+    all
+}
+
+/// Whether the scenario is run under the contract.
+fn belongs(catalog: &Catalog, template: &ScenarioTemplate, contract: &str) -> bool {
+    let named = &template.sample.contracts;
+    if !named.is_empty() {
+        return named.iter().any(|c| c.as_str() == contract);
+    }
+    let mut requirements = template.requirements().into_iter();
+    requirements.any(|r| {
+        catalog
+            .requirement(r)
+            .is_some_and(|r| r.item.level_in(contract).is_some())
+    })
+}
+
+/// The ambient expectations that the contract holds.
+#[must_use]
+pub fn ambient<'a>(catalog: &'a Catalog, contract: &str) -> Vec<&'a Ambient> {
+    let holds = |a: &&Ambient| {
+        catalog
+            .requirement(a.expect.requirement.as_str())
+            .is_some_and(|r| r.item.level_in(contract).is_some())
+    };
+    catalog
+        .ambient
+        .iter()
+        .map(|p| &p.item)
+        .filter(holds)
+        .collect()
+}
