@@ -1,0 +1,162 @@
+//! One HTTP call to the agent.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use ureq::{Agent, Proxy};
+
+use crate::settings::Settings;
+
+/// Longest answer that is read, in bytes, after decompression.
+const LONGEST_ANSWER: u64 = 64 * 1024 * 1024;
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// A whole HTTP answer.
+    Http(HttpReply),
+    /// None.
+    Failed(Failure),
+}
+
+/// A whole HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpReply {
+    /// The status code.
+    pub status: u16,
+    /// `Retry-After` when it is a number of seconds.
+    pub retry_after: Option<u64>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why no answer came.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The address cannot be an agent's.
+    #[error("AXONFLOW_ENDPOINT is not an http or https address")]
+    BadEndpoint,
+    /// The time was up.
+    #[error("no answer within {} s", .0.as_secs_f64())]
+    Timeout(Duration),
+    /// The connection could not be made, or broke.
+    #[error("{0}")]
+    Network(String),
+    /// More came than is read.
+    #[error("the answer is longer than {LONGEST_ANSWER} bytes")]
+    TooLong,
+}
+
+/// Posts `body` to the agent. `limit` is for all of it: name, connection, request, answer.
+#[must_use]
+pub fn post(
+    settings: &Settings,
+    headers: &[(&'static str, String)],
+    body: &str,
+    limit: Duration,
+) -> Reply {
+    if !settings.endpoint.usable {
+        return Reply::Failed(Failure::BadEndpoint);
+    }
+    exchange(settings, headers, body, limit)
+        .unwrap_or_else(|error| Reply::Failed(failure(error, limit)))
+}
+
+fn exchange(
+    settings: &Settings,
+    headers: &[(&'static str, String)],
+    body: &str,
+    limit: Duration,
+) -> Result<Reply, ureq::Error> {
+    let agent: Agent = Agent::config_builder()
+        .timeout_global(Some(limit))
+        // A redirect would take the statement, and the credential's reader, elsewhere.
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .max_idle_connections(0)
+        .proxy(proxy(settings.endpoint.base.starts_with("https:")))
+        .build()
+        .into();
+    let mut request = agent.post(settings.endpoint.mcp_server());
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let response = request.send(body)?;
+    let status = response.status().as_u16();
+    let retry_after = response
+        .headers()
+        .get("retry-after")
+        .and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let mut body = Vec::new();
+    response
+        .into_body()
+        .into_reader()
+        .take(LONGEST_ANSWER + 1)
+        .read_to_end(&mut body)?;
+    if body.len() as u64 > LONGEST_ANSWER {
+        return Ok(Reply::Failed(Failure::TooLong));
+    }
+    Ok(Reply::Http(HttpReply {
+        status,
+        retry_after,
+        body,
+    }))
+}
+
+fn failure(error: ureq::Error, limit: Duration) -> Failure {
+    if matches!(error, ureq::Error::Timeout(_)) {
+        return Failure::Timeout(limit);
+    }
+    // Reading a body wraps the client's errors once more.
+    let text = error.to_string();
+    match error {
+        ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => Failure::Timeout(limit),
+        ureq::Error::Io(io) => {
+            let inner = io.get_ref().and_then(|inner| inner.downcast_ref());
+            match inner {
+                Some(ureq::Error::Timeout(_)) => Failure::Timeout(limit),
+                _ => Failure::Network(text),
+            }
+        }
+        _ => Failure::Network(text),
+    }
+}
+
+/// The proxy that the environment names for the endpoint's scheme.
+fn proxy(https: bool) -> Option<Proxy> {
+    // `HTTP_PROXY` in capitals is left out for http as everywhere: it may be a request's header.
+    let names: &[&str] = if https {
+        &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    } else {
+        &["http_proxy", "all_proxy", "ALL_PROXY"]
+    };
+    let named = names
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
+    let parsed = Proxy::new(&named).ok()?;
+    let mut builder = Proxy::builder(parsed.protocol())
+        .host(parsed.host())
+        .port(parsed.port());
+    if let Some(name) = parsed.username() {
+        builder = builder.username(name);
+    }
+    if let Some(password) = parsed.password() {
+        builder = builder.password(password);
+    }
+    let exceptions = ["no_proxy", "NO_PROXY"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_default();
+    for host in exceptions
+        .split(',')
+        .map(str::trim)
+        .filter(|host| !host.is_empty())
+    {
+        builder = builder.no_proxy(host);
+        // Everywhere else a name also stands for what is below it.
+        if !host.starts_with(['.', '*']) {
+            builder = builder.no_proxy(&format!(".{host}"));
+        }
+    }
+    builder.build().ok()
+}

@@ -1,0 +1,168 @@
+//! The order in which the steps happen.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::background;
+use crate::conclude::Conclusion;
+use crate::decide::Decision;
+use crate::event::{Event, Role};
+use crate::hook::Hook;
+use crate::payload::Call;
+use crate::scan::Scan;
+use crate::settings::{HOST_TIMEOUT, Settings};
+
+/// What is kept of the host's timeout for starting, printing and ending.
+const RESERVE: Duration = Duration::from_secs(1);
+
+/// How long the post hook keeps its audit record back, so that a masked text can replace the
+/// raw one in it.
+const SCAN_HEAD_START: Duration = Duration::from_secs(2);
+
+/// Exit code for a command line that names no role.
+const USAGE: u8 = 64;
+
+/// Runs `hook` in the role that the last of `args` names.
+pub fn run(hook: &dyn Hook, args: impl Iterator<Item = String>) -> ExitCode {
+    let started = Instant::now();
+    let Some(role) = args.last().as_deref().and_then(Role::named) else {
+        hook.say(&["usage: pre | post, with the host's payload on stdin".to_owned()]);
+        return ExitCode::from(USAGE);
+    };
+    // An exit code other than 0 and 2 lets the call run: a fault of our own must not.
+    panic::set_hook(Box::new(|_| {}));
+    let code = panic::catch_unwind(AssertUnwindSafe(|| match role {
+        Role::Hook(Event::Pre) => pre(hook, started),
+        Role::Hook(Event::Post) => post(hook, started),
+        Role::Audit(event) => audit(hook, event),
+    }));
+    ExitCode::from(code.unwrap_or_else(|_| {
+        if role == Role::Hook(Event::Pre) {
+            let reason = "AxonFlow governance blocked: the hook failed.".to_owned();
+            hook.print(hook.decision_document(&Decision::deny(reason)));
+        }
+        0
+    }))
+}
+
+fn pre(hook: &dyn Hook, started: Instant) -> u8 {
+    let settings = hook.settings();
+    hook.say(&hook.announcement(&settings));
+    let payload = match hook.payload(&hook.stdin()) {
+        Ok(payload) => payload,
+        Err(error) => {
+            let decision = hook.decide_blind(error);
+            hook.print(hook.decision_document(&decision));
+            return hook.decision_code(&decision);
+        }
+    };
+    let call = payload.call();
+    let decision = match hook.back_off(&settings) {
+        Some(stamp) => hook.decide_alone(&stamp, &settings),
+        None => ask(hook, &settings, &call, started),
+    };
+    hook.say(&decision.stderr);
+    // First the answer: nothing that comes after may cost the host its deny.
+    hook.print(hook.decision_document(&decision));
+    if let Some(stopped) = &decision.audit
+        && let Some(record) = hook.blocked_record(&call, stopped)
+    {
+        deliver(hook, Event::Pre, &record.request("hook-audit-blocked"));
+    }
+    if let Some(stamp) = &decision.stamp {
+        hook.say(&hook.begin_back_off(&settings, stamp));
+    }
+    hook.finish(Event::Pre, &settings, &call);
+    hook.decision_code(&decision)
+}
+
+fn ask(hook: &dyn Hook, settings: &Settings, call: &Call<'_>, started: Instant) -> Decision {
+    let body = hook.policy_request(call);
+    let limit = within_budget(hook.limit(settings, Event::Pre), started);
+    let reply = hook.send(settings, &body, limit);
+    let decision = hook.decide(&hook.answer(&reply, body.len()), settings);
+    hook.fit(decision, call)
+}
+
+fn post(hook: &dyn Hook, started: Instant) -> u8 {
+    let settings = hook.settings();
+    let Ok(payload) = hook.payload(&hook.stdin()) else {
+        return 0;
+    };
+    let call = payload.call();
+    if hook.back_off(&settings).is_some() {
+        return 0;
+    }
+    let conclusion = match hook.message(&call) {
+        Some(message) => scan_and_record(hook, &settings, &call, &message, started),
+        None => {
+            record(hook, &call, None);
+            Conclusion::default()
+        }
+    };
+    if let Some(stamp) = &conclusion.stamp {
+        hook.say(&hook.begin_back_off(&settings, stamp));
+    }
+    hook.finish(Event::Post, &settings, &call);
+    hook.conclusion_code(&conclusion)
+}
+
+fn scan_and_record(
+    hook: &dyn Hook,
+    settings: &Settings,
+    call: &Call<'_>,
+    message: &str,
+    started: Instant,
+) -> Conclusion {
+    thread::scope(|scope| {
+        let (sender, scanned) = mpsc::channel();
+        scope.spawn(move || {
+            let body = hook.scan_request(call, message);
+            let limit = within_budget(hook.limit(settings, Event::Post), started);
+            let reply = hook.send(settings, &body, limit);
+            let _ = sender.send(hook.scan(&reply, body.len()));
+        });
+        let in_time = scanned.recv_timeout(SCAN_HEAD_START).ok();
+        if in_time.is_none() {
+            record(hook, call, None);
+        }
+        let scan = in_time.clone().or_else(|| scanned.recv().ok());
+        let conclusion =
+            scan.map_or_else(Conclusion::default, |scan| hook.conclude(&scan, settings));
+        hook.say(&conclusion.stderr);
+        hook.print(hook.conclusion_document(&conclusion, call));
+        if in_time.is_some() {
+            record(hook, call, in_time.as_ref());
+        }
+        conclusion
+    })
+}
+
+fn record(hook: &dyn Hook, call: &Call<'_>, scan: Option<&Scan>) {
+    if let Some(record) = hook.tool_record(call, scan) {
+        deliver(hook, Event::Post, &record.request("hook-audit"));
+    }
+}
+
+fn deliver(hook: &dyn Hook, event: Event, record: &str) {
+    if let Err(error) = hook.deliver(event, record) {
+        hook.say(&[format!("[AxonFlow] audit record lost: {error}")]);
+    }
+}
+
+/// The background process: one request, whose answer changes nothing any more.
+fn audit(hook: &dyn Hook, event: Event) -> u8 {
+    if let Ok(record) = background::take_over() {
+        let settings = hook.settings();
+        let _ = hook.send(&settings, &record, hook.audit_limit(&settings, event));
+    }
+    0
+}
+
+fn within_budget(limit: Duration, started: Instant) -> Duration {
+    let budget = HOST_TIMEOUT - RESERVE;
+    limit.min(budget.saturating_sub(started.elapsed()))
+}
