@@ -158,7 +158,7 @@ pub fn limit_stamp(limit: &Limit) -> Option<NewStamp> {
 fn limited(limit: &Limit, settings: &Settings) -> Decision {
     let decision = match settings.contract {
         Contract::Axonflow16 => Decision {
-            system_message: Some(texts::limit_notice(limit)),
+            system_message: Some(texts::limit_notice(&limit.kind)),
             ..Decision::default()
         },
         Contract::FailMode => Decision::deny(texts::limit_reason(limit)),
@@ -193,15 +193,14 @@ pub fn while_stamped(stamp: &Stamp, settings: &Settings) -> Decision {
         }
         return Decision::deny(texts::cooling_down(&endpoint, seconds));
     }
-    let text = format!(
-        "AxonFlow plan limit reached ({}); the agent is asked again in {seconds} s.",
-        texts::short(&stamp.kind)
-    );
     if fail_mode {
-        return Decision::deny(text);
+        return Decision::deny(format!(
+            "AxonFlow plan limit reached ({}); the agent is asked again in {seconds} s.",
+            texts::short(&stamp.kind)
+        ));
     }
     Decision {
-        system_message: Some(format!("[AxonFlow] {text} This call was not checked.")),
+        system_message: Some(texts::limit_notice(&stamp.kind)),
         ..Decision::default()
     }
 }

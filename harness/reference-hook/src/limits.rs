@@ -40,7 +40,7 @@ impl Limit {
             .and_then(|text| text.parse::<Timestamp>().ok())
             .and_then(|time| u64::try_from(time.as_second()).ok())
             .filter(|time| *time > now)
-            .or_else(|| retry_after.map(|seconds| now.saturating_add(seconds)))
+            .or_else(|| Some(now.saturating_add(retry_after.filter(|seconds| *seconds > 0)?)))
             .unwrap_or(now + DEFAULT_BACK_OFF.as_secs())
             .min(now + LONGEST_BACK_OFF.as_secs());
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -70,6 +70,7 @@ mod tests {
         let reset = r#","resets_at":"2023-11-15T00:00:00Z""#;
         assert_eq!(until(reset, Some(5)), Some(1_700_006_400));
         assert_eq!(until("", Some(5)), Some(NOW + 5));
+        assert_eq!(until("", Some(0)), Some(NOW + 60));
         assert_eq!(until(r#","resets_at":"soon""#, None), Some(NOW + 60));
         let past = r#","resets_at":"2020-01-01T00:00:00Z""#;
         assert_eq!(until(past, None), Some(NOW + 60));

@@ -64,8 +64,14 @@ fn read_http(http: &HttpReply, request_length: usize, now: u64) -> Outcome {
     let fields = document.as_deref().ok().and_then(Fields::parse);
     let error = fields.as_ref().and_then(|fields| fields.fields("error"));
     let result = fields.as_ref().and_then(|fields| fields.fields("result"));
-    // A plain envelope also has an `error`, a text; only an object is JSON-RPC's.
-    if let Some(error) = error {
+    // Gateways too put an `error` into their answers: theirs comes without `jsonrpc`, and then
+    // only the codes that the contract knows are taken for the agent's.
+    if let Some(error) = error
+        && (fields
+            .as_ref()
+            .is_some_and(|fields| fields.raw("jsonrpc").is_some())
+            || error.number("code").is_some_and(known))
+    {
         return read_error(http.status, &error, result.is_some(), request_length);
     }
     if http.status == 401 {
@@ -86,7 +92,7 @@ fn read_http(http: &HttpReply, request_length: usize, now: u64) -> Outcome {
     }
     match http.status {
         408 => Outcome::ServerTimeout,
-        413 => Outcome::Undecided(too_large(request_length, "HTTP 413")),
+        413 => Outcome::Undecided(format!("HTTP 413, for a request of {request_length} bytes")),
         500..=599 => Outcome::Unusable(format!("HTTP {}", http.status)),
         200..=299 => match document {
             Err(Flaw::Empty) => Outcome::Unusable("empty answer".to_owned()),
@@ -96,6 +102,11 @@ fn read_http(http: &HttpReply, request_length: usize, now: u64) -> Outcome {
         },
         status => Outcome::Undecided(format!("HTTP {status} without JSON-RPC")),
     }
+}
+
+/// Whether the contract says what an error code means.
+fn known(code: i64) -> bool {
+    matches!(code, -32001 | -32601 | -32602 | -32603 | -32700)
 }
 
 fn read_error(status: u16, error: &Fields<'_>, has_result: bool, request_length: usize) -> Outcome {

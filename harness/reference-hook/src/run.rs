@@ -19,8 +19,8 @@ use crate::settings::{HOST_TIMEOUT, Settings};
 const RESERVE: Duration = Duration::from_secs(1);
 
 /// How long the post hook keeps its audit record back, so that a masked text can replace the
-/// raw one in it.
-const SCAN_HEAD_START: Duration = Duration::from_secs(2);
+/// raw one in it. Agents scan within milliseconds; one that hangs must not double the wait.
+const SCAN_HEAD_START: Duration = Duration::from_secs(1);
 
 /// Exit code for a command line that names no role.
 const USAGE: u8 = 64;

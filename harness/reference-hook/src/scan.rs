@@ -76,7 +76,7 @@ fn said(text: &str) -> Option<Scan> {
     let fields = Fields::parse(text)?;
     let rows =
         || Some(json::compact(fields.raw("redacted_data")?.get())).filter(|rows| rows != "[]");
-    if let Some(text) = fields.text("redacted_message").or_else(rows) {
+    if let Some(text) = fields.full_text("redacted_message").or_else(rows) {
         return Some(Scan::Masked {
             text,
             policies_evaluated: count(&fields),
@@ -114,6 +114,8 @@ mod tests {
             scan(r#"{"allowed":true,"redacted_data":[{"a": "*"}]}"#),
             masked(r#"[{"a":"*"}]"#, None)
         );
+        let nothing = r#"{"allowed":true,"redacted_message":"","redacted_data":[]}"#;
+        assert_eq!(scan(nothing), Scan::Clean);
         assert!(matches!(scan("{}"), Scan::Failed { .. }));
         assert!(matches!(scan("7"), Scan::Failed { .. }));
     }

@@ -175,10 +175,14 @@ pub fn limit_reason(limit: &Limit) -> String {
     )
 }
 
-/// A plan's limit, for a call that runs.
+/// A plan's limit, for a call that runs: without the platform's wording, which is said on
+/// stderr and only once a day.
 #[must_use]
-pub fn limit_notice(limit: &Limit) -> String {
-    format!("[AxonFlow] {} This call was not checked.", limit.wording)
+pub fn limit_notice(kind: &str) -> String {
+    format!(
+        "[AxonFlow] plan limit reached ({}): this call was not checked.",
+        short(kind)
+    )
 }
 
 /// R1: the masked output.

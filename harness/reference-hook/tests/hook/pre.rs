@@ -89,6 +89,7 @@ fn network_and_server_failures_let_the_call_run() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec(),
         b"nonsense\r\n\r\n".to_vec(),
         http(503, b"down"),
+        http(502, br#"{"error":{"code":502,"message":"upstream"}}"#),
         http(200, b""),
         http(200, b"<html>"),
         rpc_error(200, -32603),
