@@ -1,0 +1,35 @@
+//! One file per command.
+
+pub(crate) mod agent;
+pub(crate) mod conform;
+pub(crate) mod explain;
+pub(crate) mod host;
+pub(crate) mod list;
+pub(crate) mod prove;
+pub(crate) mod test;
+
+use crate::{Failed, places};
+use hookproof_host::{Client, ClientVersion};
+use hookproof_suite::Catalog;
+use std::path::Path;
+
+/// The scenario files in `folder`, or the ones that ship.
+fn catalog(folder: Option<&Path>) -> Result<Catalog, Failed> {
+    let folder = folder.map_or_else(places::scenarios, Path::to_owned);
+    Catalog::load(&folder).map_err(Failed::usage)
+}
+
+/// The client of this version.
+fn client(version: &str) -> Result<Client, Failed> {
+    let parsed: ClientVersion = version.parse().map_err(|e| {
+        Failed::usage(anyhow::anyhow!(
+            "error: --client {version}: {e}\n  help: write a Claude Code version such as 2.1.330"
+        ))
+    })?;
+    Ok(Client::at(parsed))
+}
+
+/// A runtime for everything asynchronous.
+fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::harness)
+}

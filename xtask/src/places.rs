@@ -1,0 +1,26 @@
+//! Where scenarios, fixtures and reports are.
+
+use std::path::{Path, PathBuf};
+
+/// The workspace: what cargo says, else where this program was built.
+fn root() -> PathBuf {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let package = package.filter(|p| p.join("../scenarios").is_dir()).unwrap_or_else(|| built.to_owned());
+    package.parent().map_or(package.clone(), Path::to_owned)
+}
+
+/// The scenario files that ship.
+pub(crate) fn scenarios() -> PathBuf {
+    root().join("scenarios")
+}
+
+/// The recorded payloads.
+pub(crate) fn payloads() -> PathBuf {
+    root().join("fixtures/payloads")
+}
+
+/// The workspace's folder.
+pub(crate) fn workspace() -> PathBuf {
+    root()
+}
