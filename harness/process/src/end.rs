@@ -11,9 +11,9 @@ use rustix::process::{
 };
 use tokio::net::unix::pipe::Receiver;
 
-use crate::leftovers::survey_strays;
+use crate::leftovers::with_stray_claim;
 use crate::scan::{self, Seen};
-use crate::ties::{Ties, exists, is_adopted, survey};
+use crate::ties::{Ties, chase, exists, is_adopted, survey};
 use crate::{Leftover, Marker, ProcfsUnavailable, Trace, registry};
 
 /// How long ending a run may take in all. Killing takes milliseconds; only a process stuck in
@@ -42,7 +42,9 @@ pub fn become_subreaper() -> io::Result<()> {
 /// # Errors
 /// [`ProcfsUnavailable`] on machines without `/proc`.
 pub async fn end_all(marker: &Marker) -> Result<Vec<Leftover>, ProcfsUnavailable> {
-    end(|| strike_run(marker)).await
+    let found = end(|sight| strike_run(marker, sight)).await?;
+    registry::hold().forget(marker);
+    Ok(found)
 }
 
 /// Kills [`crate::strays`] and waits until they are gone. To be called inside a tokio runtime.
@@ -53,68 +55,109 @@ pub async fn end_strays() -> Result<Vec<Leftover>, ProcfsUnavailable> {
     end(strike_strays).await
 }
 
-/// One look at the process table in which everything found was killed at once.
-#[derive(Default)]
+/// What to do with a process that is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// Note it. Once, before the first kill: killing a group takes away members unseen.
+    Look,
+    /// Note it and kill it on the spot.
+    Kill,
+    /// That, and go after those that are too short-lived to be met in the process table.
+    Chase,
+}
+
+/// One look at the process table.
 struct Strike {
+    sight: Sight,
     found: Vec<((i32, u64), Leftover)>,
     killed: Vec<OwnedFd>,
+    /// How many of those found are not ours to kill.
+    refused: usize,
 }
 
 impl Strike {
-    fn hit(&mut self, seen: &Seen, trace: Trace) {
-        match kill(seen) {
-            Ok(Some(pidfd)) => self.killed.push(pidfd),
-            // Found, but gone before it was hit; or not ours to kill.
-            Ok(None) | Err(_) => {}
+    fn new(sight: Sight) -> Self {
+        Self {
+            sight,
+            found: Vec::new(),
+            killed: Vec::new(),
+            refused: 0,
         }
+    }
+
+    fn meet(&mut self, seen: &Seen, trace: Trace) {
+        // Before the kill, which takes the command line away.
         self.found
             .push(((seen.pid(), seen.start_ticks()), Leftover::of(seen, trace)));
+        if self.sight != Sight::Look {
+            match kill(seen) {
+                Ok(pidfd) => self.killed.extend(pidfd),
+                Err(_) => self.refused += 1,
+            }
+        }
     }
 }
 
 async fn end(
-    strike: impl Fn() -> Result<Strike, ProcfsUnavailable>,
+    strike: impl Fn(Sight) -> Result<Strike, ProcfsUnavailable>,
 ) -> Result<Vec<Leftover>, ProcfsUnavailable> {
     let deadline = Instant::now() + PATIENCE;
     let mut all = HashMap::new();
+    let mut sight = Sight::Look;
     loop {
-        let Strike { found, killed } = strike()?;
-        let nothing_left = found.is_empty();
+        let Strike {
+            found,
+            killed,
+            refused,
+            ..
+        } = strike(sight)?;
+        let nothing_to_do = found.len() == refused;
         for (identity, leftover) in found {
             all.entry(identity).or_insert(leftover);
         }
+        let killed_count = killed.len();
         for pidfd in killed {
             wait_for_exit(pidfd, deadline).await;
         }
-        reap_orphans();
-        if nothing_left || Instant::now() >= deadline {
+        // More orphans ended than were killed: something may be forking faster than it is seen.
+        let elusive = reap_orphans() > killed_count;
+        if (nothing_to_do && !elusive) || Instant::now() >= deadline {
             break;
         }
+        sight = if sight == Sight::Look && !nothing_to_do {
+            Sight::Kill
+        } else {
+            Sight::Chase
+        };
     }
     let mut all: Vec<_> = all.into_values().collect();
     all.sort_by_key(|leftover| leftover.alive_since);
     Ok(all)
 }
 
-fn strike_run(marker: &Marker) -> Result<Strike, ProcfsUnavailable> {
-    let mut registry = registry::hold();
-    let ties = Ties::of_run(&mut registry, marker);
-    let mut strike = Strike::default();
-    survey(
-        |seen| ties.trace(seen),
-        |seen, trace| strike.hit(seen, trace),
-    )?;
-    // A signal to a group reaches all members at once, including those forked meanwhile.
-    ties.groups().for_each(kill_group);
-    if strike.found.is_empty() {
-        registry.forget(marker);
+fn strike_run(marker: &Marker, sight: Sight) -> Result<Strike, ProcfsUnavailable> {
+    let ties = Ties::of_run(&mut registry::hold(), marker);
+    let strike = strike(sight, |seen| ties.trace(seen))?;
+    if sight != Sight::Look {
+        // A signal to a group reaches all members at once, including those forked meanwhile.
+        ties.groups().for_each(kill_group);
     }
     Ok(strike)
 }
 
-fn strike_strays() -> Result<Strike, ProcfsUnavailable> {
-    let mut strike = Strike::default();
-    survey_strays(|seen, trace| strike.hit(seen, trace))?;
+fn strike_strays(sight: Sight) -> Result<Strike, ProcfsUnavailable> {
+    with_stray_claim(|claim| strike(sight, claim))
+}
+
+fn strike(
+    sight: Sight,
+    claim: impl Fn(&Seen) -> Option<Trace>,
+) -> Result<Strike, ProcfsUnavailable> {
+    let mut strike = Strike::new(sight);
+    survey(&claim, |seen, trace| strike.meet(seen, trace))?;
+    if sight == Sight::Chase {
+        chase(claim, |seen, trace| strike.meet(seen, trace));
+    }
     Ok(strike)
 }
 

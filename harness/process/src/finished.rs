@@ -1,6 +1,6 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -47,6 +47,11 @@ pub struct Captured {
     pub truncated: bool,
 }
 
+/// From when on a child that holds an output after the program's exit is not overlooked. A child
+/// that redirects its output does so as soon as it is scheduled, a few milliseconds after it was
+/// forked; this is far above that also on a busy machine, and well below what hosts wait.
+pub const NOTICEABLE: Duration = Duration::from_millis(250);
+
 /// All that is known about a run once the caller is told.
 #[derive(Debug, Clone)]
 pub struct Finished {
@@ -70,10 +75,13 @@ pub struct Finished {
     pub drained: Option<Instant>,
     /// When the caller was told.
     pub settled: Instant,
-    /// Whether another process held standard output or standard error open after the program
-    /// had exited. The kernel closes the files of a process before it reports its exit, so this
-    /// is decided by reading what is there at the exit: a stream that is then empty but not at
-    /// its end has another holder. How long it was held is `drained` against `exited`.
+    /// Whether another process had standard output or standard error open when the program
+    /// exited. The kernel closes the files of a process before it reports its exit, so this is
+    /// decided by reading what is there at the exit: a stream that is then empty but not at its
+    /// end has another holder. That may be a child that was only about to redirect its output.
+    pub open_at_exit: bool,
+    /// Whether another process went on holding standard output or standard error: it was still
+    /// open at `settled`, or ended [`NOTICEABLE`] or more after the exit.
     pub held_open: bool,
     /// Whether bytes arrived on standard output that were not there yet when the program exited.
     pub late_stdout: bool,

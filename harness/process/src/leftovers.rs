@@ -96,19 +96,19 @@ pub fn argv_of(marker: &Marker) -> Result<Vec<Vec<OsString>>, ProcfsUnavailable>
 /// [`ProcfsUnavailable`] on machines without `/proc`.
 pub fn strays() -> Result<Vec<Leftover>, ProcfsUnavailable> {
     let mut found = Vec::new();
-    survey_strays(|seen, trace| found.push(Leftover::of(seen, trace)))?;
+    with_stray_claim(|claim| survey(claim, |seen, trace| found.push(Leftover::of(seen, trace))))?;
     Ok(found)
 }
 
-pub(crate) fn survey_strays(found: impl FnMut(&Seen, Trace)) -> Result<(), ProcfsUnavailable> {
+/// Lends what recognises a stray.
+pub(crate) fn with_stray_claim<R>(look: impl FnOnce(&dyn Fn(&Seen) -> Option<Trace>) -> R) -> R {
     // Held all the while: a program that is just being started looks like a stray.
     let mut registry = registry::hold();
     let ties = Ties::of_any(&mut registry);
     let programs = registry.programs();
-    survey(
-        |seen| (is_adopted(seen, programs) && ties.trace(seen).is_none()).then_some(Trace::Adopted),
-        found,
-    )
+    look(&|seen| {
+        (is_adopted(seen, programs) && ties.trace(seen).is_none()).then_some(Trace::Adopted)
+    })
 }
 
 /// TCP ports on which processes of the run listen.

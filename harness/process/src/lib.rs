@@ -39,7 +39,7 @@ mod ties;
 mod usage;
 
 pub use end::{become_subreaper, end_all, end_strays, reap_orphans};
-pub use finished::{Captured, Ended, Exit, Finished};
+pub use finished::{Captured, Ended, Exit, Finished, NOTICEABLE};
 pub use leftovers::{
     Leftover, ListeningPort, ProcfsUnavailable, Trace, argv_of, leftovers, listening_ports, strays,
 };

@@ -8,7 +8,9 @@ use tokio::time::sleep_until;
 
 use crate::spawn::{Group, Spawned, spawn};
 use crate::stream::{Input, Output};
-use crate::{Ended, Exit, Finished, KillStyle, Limits, Program, SpawnError, Wait, reap_orphans};
+use crate::{
+    Ended, Exit, Finished, KillStyle, Limits, NOTICEABLE, Program, SpawnError, Wait, reap_orphans,
+};
 
 /// A killed program that the kernel has not let go by then is given up.
 const STUCK_AFTER_KILL: Duration = Duration::from_secs(5);
@@ -51,7 +53,7 @@ pub async fn run(program: Program) -> Result<Finished, SpawnError> {
         exit: None,
         killing: None,
         drained: None,
-        held_open: false,
+        open_at_exit: false,
         late_stdout: false,
     };
     running.drive(child.wait()).await;
@@ -74,7 +76,7 @@ struct Running {
     exit: Option<(Exit, Instant)>,
     killing: Option<Killing>,
     drained: Option<Instant>,
-    held_open: bool,
+    open_at_exit: bool,
     late_stdout: bool,
 }
 
@@ -128,7 +130,7 @@ impl Running {
         self.exit = Some((status.map_or(Exit::Unknown, Exit::from), Instant::now()));
         self.late_stdout |= self.stdout.drain() > 0;
         self.stderr.drain();
-        self.held_open = self.outputs_open();
+        self.open_at_exit = self.outputs_open();
     }
 
     /// The next point in time at which something must be done, whatever the program does.
@@ -185,6 +187,12 @@ impl Running {
 
     fn finish(self) -> Finished {
         let (exit, exited) = self.exit.unzip();
+        let settled = Instant::now();
+        let held_for = match (exited, self.drained) {
+            (Some(exited), Some(drained)) => drained.saturating_duration_since(exited),
+            (Some(_), None) => Duration::MAX,
+            (None, _) => Duration::ZERO,
+        };
         Finished {
             pid: self.group.id().unsigned_abs(),
             exit: exit.unwrap_or(Exit::Unknown),
@@ -197,8 +205,9 @@ impl Running {
             started: self.started,
             exited,
             drained: self.drained,
-            settled: Instant::now(),
-            held_open: self.held_open,
+            settled,
+            open_at_exit: self.open_at_exit,
+            held_open: self.open_at_exit && held_for >= NOTICEABLE,
             late_stdout: self.late_stdout,
         }
     }

@@ -35,6 +35,20 @@ pub(crate) fn look_up(pid: i32) -> Option<Seen> {
     Process::new(pid).ok().and_then(Seen::of)
 }
 
+/// The process id that was given last.
+pub(crate) fn newest_pid() -> Option<i32> {
+    let load = procfs::LoadAverage::current().ok()?;
+    i32::try_from(load.latest_pid).ok()
+}
+
+/// PF_EXITING of linux/sched.h: set first thing in a thread's exit, before its files are closed,
+/// so who sees a tether end does not find the last holder alive.
+const EXITING: u32 = 4;
+
+fn is_ending(stat: &Stat) -> bool {
+    matches!(stat.state, 'Z' | 'X' | 'x') || stat.flags & EXITING != 0
+}
+
 /// This process' id, in the numbers of the table.
 pub(crate) fn own_pid() -> i32 {
     rustix::process::getpid().as_raw_nonzero().get()
@@ -67,9 +81,20 @@ impl Seen {
         self.stat.starttime
     }
 
-    /// Whether it ended and only its exit is still to be collected.
+    /// Whether it ended, or is about to: all its threads are past the point of no return.
     pub(crate) fn is_dead(&self) -> bool {
-        matches!(self.stat.state, 'Z' | 'X' | 'x')
+        if !is_ending(&self.stat) || self.stat.num_threads <= 1 {
+            return is_ending(&self.stat);
+        }
+        // A first thread that ended looks like a dead process while others go on.
+        let Ok(mut threads) = self.process.tasks() else {
+            return true;
+        };
+        threads.all(|thread| {
+            thread
+                .and_then(|thread| thread.stat())
+                .map_or(true, |stat| is_ending(&stat))
+        })
     }
 
     /// Whether it is still there, dead or alive.

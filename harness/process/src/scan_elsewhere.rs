@@ -17,6 +17,10 @@ pub(crate) fn look_up(_pid: i32) -> Option<Seen> {
     None
 }
 
+pub(crate) fn newest_pid() -> Option<i32> {
+    None
+}
+
 pub(crate) fn own_pid() -> i32 {
     rustix::process::getpid().as_raw_nonzero().get()
 }

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, getpgrp, getsid, test_kill_process};
 
@@ -97,6 +98,32 @@ pub(crate) fn is_adopted(seen: &Seen, programs: &Registry) -> bool {
             .get(&seen.pid())
             .is_none_or(|program| program.collected)
         && (seen.group(), seen.session()) != (ours, our_session)
+}
+
+/// How long the newest processes must show no member before a chase ends, and how long it may
+/// take at most: a link of a chain of forks lives for a tenth to a few milliseconds.
+const QUIET: Duration = Duration::from_millis(5);
+const LONGEST_CHASE: Duration = Duration::from_millis(200);
+
+/// Looks only at the processes started last, over and over. Who forks and exits all the time is
+/// gone before its turn in [`survey`] comes, but cannot outrun this.
+pub(crate) fn chase(claim: impl Fn(&Seen) -> Option<Trace>, mut found: impl FnMut(&Seen, Trace)) {
+    let start = Instant::now();
+    let mut last = start;
+    while last.elapsed() < QUIET && start.elapsed() < LONGEST_CHASE {
+        let Some(newest) = scan::newest_pid() else {
+            return;
+        };
+        // Between the two looks a few more may have come.
+        for seen in (newest - 1..newest + 4).filter_map(scan::look_up) {
+            if !seen.is_dead()
+                && let Some(trace) = claim(&seen)
+            {
+                found(&seen, trace);
+                last = Instant::now();
+            }
+        }
+    }
 }
 
 /// Looks at all living processes and tells `found` of those that `claim` recognises and of
