@@ -1,6 +1,7 @@
 //! What can go wrong with the agent itself, as opposed to its clients.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Trouble of the agent itself: a harness error, never a verdict on a client.
@@ -17,6 +18,14 @@ pub enum AgentError {
     /// No certificate could be made for the TLS fault.
     #[error("cannot set up TLS: {0}")]
     Tls(String),
+    /// A body's file cannot be read.
+    #[error("cannot read the body file {}: {source}", path.display())]
+    BodyFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The expected did not happen in time.
     #[error("not seen within {deadline:?}; the journal has {entries} entries")]
     Deadline {

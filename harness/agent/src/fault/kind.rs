@@ -169,6 +169,19 @@ impl Fault {
     pub(super) fn from_map(map: Map<String, Value>) -> Result<Self, String> {
         let given: Vec<String> = map.keys().cloned().collect();
         let fault = Self::deserialize(Value::Object(map)).map_err(|error| error.to_string())?;
+        let status = match &fault {
+            Self::Status { code, .. } => Some(*code),
+            Self::Redirect { status, .. }
+            | Self::RedirectLoop { status }
+            | Self::HtmlErrorPage { status } => Some(*status),
+            Self::RpcError { status, .. } => *status,
+            _ => None,
+        };
+        if let Some(status) = status.filter(|status| !(200..=999).contains(status)) {
+            return Err(format!(
+                "status {status} is no final HTTP status (200 to 999)"
+            ));
+        }
         let known = fault.to_map();
         match given.iter().find(|key| !known.contains_key(*key)) {
             None => Ok(fault),

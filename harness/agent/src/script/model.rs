@@ -6,8 +6,9 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Answer;
+use super::{Answer, Body, Content};
 use crate::call::Call;
+use crate::error::AgentError;
 use crate::fault::ScopedFault;
 
 /// Largest request body the real agent reads, in bytes.
@@ -81,6 +82,36 @@ impl Default for Script {
 }
 
 impl Script {
+    /// Reads the files that bodies come from, so that a missing one is noticed
+    /// at the start and not in the middle of an answer.
+    ///
+    /// # Errors
+    /// [`AgentError::BodyFile`].
+    pub fn with_files_read(mut self) -> Result<Self, AgentError> {
+        let lists = [
+            &mut self.check_policy,
+            &mut self.check_output,
+            &mut self.audit_tool_call,
+            &mut self.other_tool,
+            &mut self.initialize,
+            &mut self.ping,
+            &mut self.tools_list,
+            &mut self.health,
+            &mut self.register,
+            &mut self.any,
+        ];
+        for answer in lists.into_iter().flat_map(|list| list.0.iter_mut()) {
+            if let Content::Http(Body::File(path)) = &answer.content {
+                let bytes = std::fs::read(path).map_err(|source| AgentError::BodyFile {
+                    path: path.clone(),
+                    source,
+                })?;
+                answer.content = Content::Http(Body::Bytes { bytes, repeat: 1 });
+            }
+        }
+        Ok(self)
+    }
+
     /// The list a call plays, by the key it has in the script.
     pub(super) fn answers(&self, call: &Call) -> (&'static str, &Answers) {
         let (key, own) = match call {

@@ -25,19 +25,23 @@ impl Play {
     }
 
     /// The next answer to `call`, with the script's fault where that applies.
-    pub(crate) fn next(&mut self, call: &Call) -> Answer {
+    pub(crate) fn peek(&self, call: &Call) -> Answer {
         let (key, answers) = self.script.answers(call);
-        let given = self.given.entry(key).or_default();
+        let given = self.given.get(key).copied().unwrap_or_default();
         let mut answer = match answers.0.len() {
             0 => Answer::default(),
-            count => answers.0[(*given).min(count - 1)].clone(),
+            count => answers.0[given.min(count - 1)].clone(),
         };
-        *given += 1;
         if answer.fault.is_none() {
             let fault = self.script.fault.as_ref().filter(|fault| fault.hits(call));
             answer.fault = fault.map(|scoped| scoped.fault.clone());
         }
         answer
+    }
+
+    /// Counts the answer to `call` as given.
+    pub(crate) fn advance(&mut self, call: &Call) {
+        *self.given.entry(self.script.answers(call).0).or_default() += 1;
     }
 }
 
@@ -45,6 +49,12 @@ impl Play {
 mod tests {
     use super::*;
     use crate::fault::{Fault, ScopedFault};
+
+    fn next(play: &mut Play, call: &Call) -> Answer {
+        let answer = play.peek(call);
+        play.advance(call);
+        answer
+    }
 
     #[test]
     fn plays_in_order_and_repeats_the_last() {
@@ -56,10 +66,10 @@ mod tests {
             ..Script::default()
         });
         let statuses: Vec<_> = (0..3)
-            .map(|_| play.next(&Call::CheckPolicy).status)
+            .map(|_| next(&mut play, &Call::CheckPolicy).status)
             .collect();
         assert_eq!(statuses, [Some(500), Some(503), Some(503)]);
-        assert_eq!(play.next(&Call::CheckOutput), Answer::default());
+        assert_eq!(next(&mut play, &Call::CheckOutput), Answer::default());
     }
 
     #[test]
@@ -71,8 +81,8 @@ mod tests {
                 .collect(),
             ..Script::default()
         });
-        assert_eq!(play.next(&Call::PreCheck).status, Some(500));
-        assert_eq!(play.next(&Call::CheckPolicy).status, Some(503));
+        assert_eq!(next(&mut play, &Call::PreCheck).status, Some(500));
+        assert_eq!(next(&mut play, &Call::CheckPolicy).status, Some(503));
     }
 
     #[test]
@@ -87,8 +97,8 @@ mod tests {
                 .collect(),
             ..Script::default()
         });
-        assert_eq!(play.next(&Call::CheckPolicy).fault, Some(Fault::Bom));
-        assert_eq!(play.next(&Call::CheckPolicy).fault, Some(Fault::Gzip));
-        assert_eq!(play.next(&Call::Health).fault, None);
+        assert_eq!(next(&mut play, &Call::CheckPolicy).fault, Some(Fault::Bom));
+        assert_eq!(next(&mut play, &Call::CheckPolicy).fault, Some(Fault::Gzip));
+        assert_eq!(next(&mut play, &Call::Health).fault, None);
     }
 }
