@@ -29,7 +29,7 @@ async fn one(number: usize) {
     program.env.extend(scratch.env());
     program.cwd = scratch.work();
     program.stdin = Bytes::from(format!("{number}\n").repeat(20_000));
-    program.stdio = if number % 3 == 0 {
+    program.stdio = if number.is_multiple_of(3) {
         Stdio::Pipes
     } else {
         Stdio::Sockets
