@@ -35,6 +35,11 @@ pub fn become_subreaper() -> io::Result<()> {
     Ok(())
 }
 
+/// Whether all descendants of this process stay its descendants.
+pub(crate) fn adopts_orphans() -> bool {
+    SUBREAPER.load(Ordering::Relaxed)
+}
+
 /// Kills whatever is left of a run, its programs included, and waits until it is gone. What was
 /// found is returned; who could not be killed within ten seconds still shows in
 /// [`crate::leftovers`]. To be called inside a tokio runtime.
@@ -204,7 +209,7 @@ async fn wait_for_exit(pidfd: OwnedFd, deadline: Instant) {
 /// Programs started by this crate, and children that share this process' group and session, are
 /// never touched. Every run does this at its end.
 pub fn reap_orphans() -> usize {
-    if !SUBREAPER.load(Ordering::Relaxed) || !has_ended_child() {
+    if !adopts_orphans() || !has_ended_child() {
         return 0;
     }
     let mut registry = registry::hold();

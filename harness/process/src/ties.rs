@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, getpgrp, getsid, test_kill_process};
 
+use crate::end;
 use crate::registry::{Hold, Registry, Started};
 use crate::scan::{self, Seen};
 use crate::{Marker, ProcfsUnavailable, Trace};
@@ -128,33 +129,84 @@ pub(crate) fn chase(claim: impl Fn(&Seen) -> Option<Trace>, mut found: impl FnMu
 
 /// Looks at all living processes and tells `found` of those that `claim` recognises and of
 /// their descendants.
+///
+/// While this process adopts orphans, whatever a run left is among its descendants, and only
+/// they are looked at closely: reading environments costs many times what reading parents does.
 pub(crate) fn survey(
     claim: impl Fn(&Seen) -> Option<Trace>,
     mut found: impl FnMut(&Seen, Trace),
 ) -> Result<(), ProcfsUnavailable> {
+    let mut candidates: Vec<Ids> = scan::table()?.map(|seen| Ids::of(&seen)).collect();
+    if end::adopts_orphans() {
+        // Who has a parent that was gone when its turn came may be a descendant all the same.
+        let known: HashSet<i32> = candidates.iter().map(|ids| ids.pid).collect();
+        let gone = candidates
+            .iter()
+            .map(|ids| ids.ppid)
+            .filter(|ppid| !known.contains(ppid));
+        let ancestors = gone
+            .filter(|ppid| *ppid != 0)
+            .chain([scan::own_pid()])
+            .collect();
+        candidates = descendants(candidates, ancestors);
+    }
     let mut members = HashSet::new();
     let mut others = Vec::new();
-    for seen in scan::table()?.filter(|seen| !seen.is_dead()) {
+    for ids in candidates {
+        let Some(seen) = ids.look_again() else {
+            continue;
+        };
         if let Some(trace) = claim(&seen) {
-            members.insert(seen.pid());
+            members.insert(ids.pid);
             found(&seen, trace);
         } else {
-            others.push((seen.pid(), seen.ppid(), seen.start_ticks()));
+            others.push(ids);
         }
     }
+    for seen in descendants(others, members)
+        .iter()
+        .filter_map(Ids::look_again)
+    {
+        found(&seen, Trace::Parent);
+    }
+    Ok(())
+}
+
+/// What identifies a process and its place; holds no file open.
+struct Ids {
+    pid: i32,
+    ppid: i32,
+    start_ticks: u64,
+}
+
+impl Ids {
+    fn of(seen: &Seen) -> Self {
+        Self {
+            pid: seen.pid(),
+            ppid: seen.ppid(),
+            start_ticks: seen.start_ticks(),
+        }
+    }
+
+    /// The same process, if it still lives.
+    fn look_again(&self) -> Option<Seen> {
+        scan::look_up(self.pid)
+            .filter(|seen| seen.start_ticks() == self.start_ticks && !seen.is_dead())
+    }
+}
+
+/// Those of `all` that descend from `ancestors`, nearer ones first.
+fn descendants(mut all: Vec<Ids>, mut ancestors: HashSet<i32>) -> Vec<Ids> {
+    let mut found = Vec::new();
     loop {
-        let (children, rest): (Vec<_>, Vec<_>) = others
+        let (children, rest): (Vec<_>, Vec<_>) = all
             .into_iter()
-            .partition(|(_, ppid, _)| members.contains(ppid));
+            .partition(|ids| ancestors.contains(&ids.ppid));
         if children.is_empty() {
-            return Ok(());
+            return found;
         }
-        others = rest;
-        for (pid, _, start) in children {
-            members.insert(pid);
-            if let Some(seen) = scan::look_up(pid).filter(|seen| seen.start_ticks() == start) {
-                found(&seen, Trace::Parent);
-            }
-        }
+        ancestors = children.iter().map(|ids| ids.pid).collect();
+        found.extend(children);
+        all = rest;
     }
 }
