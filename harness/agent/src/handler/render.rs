@@ -23,9 +23,6 @@ pub(super) fn render(request: &Request, answer: &Answer) -> Reply {
             ..Reply::empty(200)
         },
         _ if request.call.is_rpc() => rpc_reply(request, &answer),
-        Content::RawResult(_) | Content::Error(_) if request.rpc.is_some() => {
-            rpc_reply(request, &answer)
-        }
         _ => rest_reply(request, &answer),
     };
     if let Some(status) = answer.status {
