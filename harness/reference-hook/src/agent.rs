@@ -1,6 +1,6 @@
 //! One HTTP call to the agent.
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::time::Duration;
 
 use ureq::{Agent, Proxy};
@@ -39,39 +39,74 @@ pub enum Failure {
     /// The time was up.
     #[error("no answer within {} s", .0.as_secs_f64())]
     Timeout(Duration),
-    /// The connection could not be made, or broke.
+    /// The host name leads nowhere.
     #[error("{0}")]
-    Network(String),
+    Unresolved(String),
+    /// Nobody listens there.
+    #[error("{0}")]
+    Refused(String),
+    /// No trusted connection could be made.
+    #[error("{0}")]
+    Untrusted(String),
+    /// The connection broke, or what came is no HTTP.
+    #[error("{0}")]
+    Broken(String),
     /// More came than is read.
     #[error("the answer is longer than {LONGEST_ANSWER} bytes")]
     TooLong,
 }
 
-/// Posts `body` to the agent. `limit` is for all of it: name, connection, request, answer.
+/// How a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conduct {
+    /// For all of the call: name, connection, request, answer.
+    pub whole: Option<Duration>,
+    /// For each time something is read.
+    pub each_read: Option<Duration>,
+    /// How many redirects are followed.
+    pub redirects: u32,
+}
+
+impl Conduct {
+    /// As it should be: one limit for the whole call, and no redirects, which would take the
+    /// statement to somebody else.
+    #[must_use]
+    pub fn within(limit: Duration) -> Self {
+        Self {
+            whole: Some(limit),
+            each_read: None,
+            redirects: 0,
+        }
+    }
+}
+
+/// Posts `body` to the agent.
 #[must_use]
 pub fn post(
     settings: &Settings,
     headers: &[(&'static str, String)],
     body: &str,
-    limit: Duration,
+    conduct: Conduct,
 ) -> Reply {
     if !settings.endpoint.usable {
         return Reply::Failed(Failure::BadEndpoint);
     }
-    exchange(settings, headers, body, limit)
-        .unwrap_or_else(|error| Reply::Failed(failure(error, limit)))
+    exchange(settings, headers, body, conduct).unwrap_or_else(|error| {
+        let limit = conduct.whole.or(conduct.each_read).unwrap_or_default();
+        Reply::Failed(failure(error, limit))
+    })
 }
 
 fn exchange(
     settings: &Settings,
     headers: &[(&'static str, String)],
     body: &str,
-    limit: Duration,
+    conduct: Conduct,
 ) -> Result<Reply, ureq::Error> {
     let agent: Agent = Agent::config_builder()
-        .timeout_global(Some(limit))
-        // A redirect would take the statement, and the credential's reader, elsewhere.
-        .max_redirects(0)
+        .timeout_global(conduct.whole)
+        .timeout_per_read(conduct.each_read)
+        .max_redirects(conduct.redirects)
         .http_status_as_error(false)
         .max_idle_connections(0)
         .proxy(proxy(settings.endpoint.base.starts_with("https:")))
@@ -104,21 +139,30 @@ fn exchange(
 }
 
 fn failure(error: ureq::Error, limit: Duration) -> Failure {
-    if matches!(error, ureq::Error::Timeout(_)) {
-        return Failure::Timeout(limit);
-    }
-    // Reading a body wraps the client's errors once more.
     let text = error.to_string();
     match error {
-        ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => Failure::Timeout(limit),
-        ureq::Error::Io(io) => {
-            let inner = io.get_ref().and_then(|inner| inner.downcast_ref());
-            match inner {
-                Some(ureq::Error::Timeout(_)) => Failure::Timeout(limit),
-                _ => Failure::Network(text),
-            }
-        }
-        _ => Failure::Network(text),
+        ureq::Error::Timeout(_) => Failure::Timeout(limit),
+        ureq::Error::HostNotFound => Failure::Unresolved(text),
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Failure::Untrusted(text),
+        ureq::Error::ConnectionFailed => Failure::Refused(text),
+        ureq::Error::Io(io) => io_failure(io, text, limit),
+        _ => Failure::Broken(text),
+    }
+}
+
+fn io_failure(io: io::Error, text: String, limit: Duration) -> Failure {
+    match io.kind() {
+        io::ErrorKind::TimedOut => Failure::Timeout(limit),
+        io::ErrorKind::ConnectionRefused => Failure::Refused(text),
+        // How the TLS library reports what it does not trust.
+        io::ErrorKind::InvalidData if text.contains("certificate") => Failure::Untrusted(text),
+        // What the system says when it cannot look a name up has no kind of its own.
+        _ if text.contains("failed to lookup address") => Failure::Unresolved(text),
+        // Reading a body and shaking hands wrap errors once more.
+        _ => match io.downcast::<ureq::Error>() {
+            Ok(inner) => failure(inner, limit),
+            Err(_) => Failure::Broken(text),
+        },
     }
 }
 

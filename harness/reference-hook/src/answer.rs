@@ -2,7 +2,10 @@
 
 use crate::json::Fields;
 use crate::limits::Limit;
-use crate::rpc::{Outcome, Unauthorized};
+use crate::rpc::{Cause, Outcome, Unauthorized, Why};
+
+/// What stands for a block reason that the agent does not give.
+pub const NO_REASON: &str = "no reason given";
 
 /// The answer to a policy question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +28,11 @@ pub enum Answer {
     /// See [`Outcome::Limited`].
     Limited(Limit),
     /// See [`Outcome::Unusable`].
-    Unusable(String),
+    Unusable(Cause),
     /// See [`Outcome::ServerTimeout`].
     ServerTimeout,
     /// Something came that decides nothing.
-    Undecided(String),
+    Undecided(Why),
     /// See [`Outcome::NoEndpoint`].
     NoEndpoint,
 }
@@ -79,7 +82,7 @@ impl From<Outcome> for Answer {
 
 fn said(text: &str) -> Answer {
     let Some(fields) = Fields::parse(text) else {
-        return Answer::Undecided("the result is not an object".to_owned());
+        return Answer::Undecided(Why::Allowed);
     };
     match fields.flag("allowed") {
         Some(true) if fields.flag("requires_redaction") == Some(true) => {
@@ -93,14 +96,14 @@ fn said(text: &str) -> Answer {
         Some(false) => Answer::Denied(Denial {
             reason: fields
                 .full_text("block_reason")
-                .unwrap_or_else(|| "no reason given".to_owned()),
+                .unwrap_or_else(|| NO_REASON.to_owned()),
             policies_evaluated: count(&fields),
             decision_id: fields.full_text("decision_id"),
             risk_level: fields.full_text("risk_level"),
             override_available: fields.flag("override_available") == Some(true),
             override_id: fields.full_text("override_existing_id"),
         }),
-        None => Answer::Undecided("`allowed` is missing or not a boolean".to_owned()),
+        None => Answer::Undecided(Why::Allowed),
     }
 }
 

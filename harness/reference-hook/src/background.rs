@@ -16,21 +16,34 @@ use crate::event::Event;
 /// within milliseconds; this only bounds the harm of a machine that starts nothing.
 const HANDOVER: Duration = Duration::from_secs(2);
 
+/// What the new process does with the hook's stdout and stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Streams {
+    /// It has none.
+    None,
+    /// It keeps them, and the host may wait for it.
+    Kept,
+}
+
 /// Starts this program again in its audit role, with the same leading arguments, and returns
 /// when the record is in its hands.
 ///
 /// # Errors
 /// When the process cannot be started or does not take the record in time.
-pub fn hand_over(event: Event, record: &str) -> io::Result<()> {
+pub fn hand_over(event: Event, record: &str, streams: Streams) -> io::Result<()> {
     let mut arguments: Vec<_> = std::env::args_os().skip(1).collect();
     arguments.pop();
     arguments.push(event.audit_word().into());
     let (ours, theirs) = UnixStream::pair()?;
+    let stream = || match streams {
+        Streams::None => Stdio::null(),
+        Streams::Kept => Stdio::inherit(),
+    };
     Command::new(std::env::current_exe()?)
         .args(arguments)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdout(stream())
+        .stderr(stream())
         .spawn()?;
     ours.set_write_timeout(Some(HANDOVER))?;
     ours.set_read_timeout(Some(HANDOVER))?;

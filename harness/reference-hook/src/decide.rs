@@ -100,12 +100,12 @@ pub fn decide(answer: &Answer, settings: &Settings, now: u64) -> Decision {
             Decision::deny(texts::config_error(&endpoint, message, *code))
         }
         Answer::Limited(limit) => limited(limit, settings),
-        Answer::Unusable(cause) => unusable(cause, settings),
+        Answer::Unusable(cause) => unusable(&cause.to_string(), settings),
         Answer::ServerTimeout if settings.contract == Contract::FailMode => {
             unusable("HTTP 408", settings)
         }
         Answer::ServerTimeout => Decision::deny(texts::undecided(&endpoint, "HTTP 408")),
-        Answer::Undecided(why) => Decision::deny(texts::undecided(&endpoint, why)),
+        Answer::Undecided(why) => Decision::deny(texts::undecided(&endpoint, &why.to_string())),
         Answer::NoEndpoint => Decision::deny(texts::bad_endpoint(&endpoint)),
     }
 }

@@ -42,3 +42,14 @@ impl Event {
         }
     }
 }
+
+/// What a request asks the agent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whether a call may run.
+    Policy,
+    /// Whether an output may be used.
+    Scan,
+    /// To record a call.
+    Audit,
+}

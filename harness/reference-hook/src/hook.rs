@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::agent::{self, Reply};
+use crate::agent::{self, Conduct, Reply};
 use crate::answer::Answer;
+use crate::background::Streams;
 use crate::conclude::{self, Conclusion};
 use crate::decide::{self, Decision, Stopped};
-use crate::event::Event;
+use crate::event::{Event, Purpose};
 use crate::payload::{Call, Payload, PayloadError};
 use crate::request::{self, Audit};
 use crate::rpc;
@@ -63,6 +64,11 @@ pub trait Hook: Sync {
         statement::message(call)
     }
 
+    /// Whether the call is to be checked at all.
+    fn governs(&self, _call: &Call<'_>, _settings: &Settings) -> bool {
+        true
+    }
+
     /// The body of a policy question.
     fn policy_request(&self, call: &Call<'_>) -> String {
         request::check_policy(&self.connector_type(call), &self.statement(call))
@@ -73,24 +79,26 @@ pub trait Hook: Sync {
         request::check_output(&self.connector_type(call), message)
     }
 
-    /// The headers of every request.
-    fn headers(&self, settings: &Settings) -> Vec<(&'static str, String)> {
+    /// The headers of a request.
+    fn headers(&self, settings: &Settings, _purpose: Purpose) -> Vec<(&'static str, String)> {
         request::headers(settings)
     }
 
-    /// How long one request may take.
-    fn limit(&self, settings: &Settings, event: Event) -> Duration {
-        settings.limit(event)
-    }
-
-    /// How long the delivery of a record may take.
-    fn audit_limit(&self, settings: &Settings, event: Event) -> Duration {
-        self.limit(settings, event)
+    /// How long a request of a hook may take that has been running for `spent`.
+    fn limit(
+        &self,
+        settings: &Settings,
+        event: Event,
+        _purpose: Purpose,
+        spent: Duration,
+    ) -> Duration {
+        settings.limit(event, spent)
     }
 
     /// Sends a request.
-    fn send(&self, settings: &Settings, body: &str, limit: Duration) -> Reply {
-        agent::post(settings, &self.headers(settings), body, limit)
+    fn send(&self, settings: &Settings, purpose: Purpose, body: &str, limit: Duration) -> Reply {
+        let headers = self.headers(settings, purpose);
+        agent::post(settings, &headers, body, Conduct::within(limit))
     }
 
     /// Reads the answer to a policy question of `asked` bytes.
@@ -104,8 +112,8 @@ pub trait Hook: Sync {
     }
 
     /// Decides by the agent's answer.
-    fn decide(&self, answer: &Answer, settings: &Settings) -> Decision {
-        decide::decide(answer, settings, stamps::now())
+    fn decide(&self, answer: &Answer, call: &Call<'_>, settings: &Settings) -> Decision {
+        decide::without_path_line(decide::decide(answer, settings, stamps::now()), call)
     }
 
     /// Decides while a back-off is in force.
@@ -113,18 +121,13 @@ pub trait Hook: Sync {
         decide::while_stamped(stamp, settings)
     }
 
-    /// Decides about a call that cannot be read.
-    fn decide_blind(&self, error: PayloadError) -> Decision {
+    /// Decides about a call that cannot be read from `stdin`.
+    fn decide_blind(&self, error: PayloadError, _stdin: &[u8]) -> Decision {
         Decision::deny(format!("AxonFlow governance blocked: {error}."))
     }
 
-    /// Shapes a decision to the tool that was called.
-    fn fit(&self, decision: Decision, call: &Call<'_>) -> Decision {
-        decide::without_path_line(decision, call)
-    }
-
     /// Concludes from a scan.
-    fn conclude(&self, scan: &Scan, settings: &Settings) -> Conclusion {
+    fn conclude(&self, scan: &Scan, _call: &Call<'_>, settings: &Settings) -> Conclusion {
         conclude::conclude(scan, settings, stamps::now())
     }
 
@@ -148,11 +151,11 @@ pub trait Hook: Sync {
     /// # Errors
     /// When the record cannot be handed over; it is lost then.
     fn deliver(&self, event: Event, record: &str) -> io::Result<()> {
-        background::hand_over(event, record)
+        background::hand_over(event, record, Streams::None)
     }
 
-    /// The document of a decision.
-    fn decision_document(&self, decision: &Decision) -> Option<Value> {
+    /// The document of a decision; `call` is absent when it could not be read.
+    fn decision_document(&self, decision: &Decision, _call: Option<&Call<'_>>) -> Option<Value> {
         output::decision(decision)
     }
 
@@ -178,12 +181,12 @@ pub trait Hook: Sync {
     }
 
     /// The exit code after a decision.
-    fn decision_code(&self, _decision: &Decision) -> u8 {
+    fn decision_code(&self, _decision: &Decision, _call: Option<&Call<'_>>) -> u8 {
         0
     }
 
-    /// The exit code after a conclusion.
-    fn conclusion_code(&self, _conclusion: &Conclusion) -> u8 {
+    /// The exit code after a conclusion; `scan` is absent when there was nothing to scan.
+    fn conclusion_code(&self, _conclusion: &Conclusion, _scan: Option<&Scan>) -> u8 {
         0
     }
 

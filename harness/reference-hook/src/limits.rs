@@ -39,7 +39,6 @@ impl Limit {
             .text("resets_at")
             .and_then(|text| text.parse::<Timestamp>().ok())
             .and_then(|time| u64::try_from(time.as_second()).ok())
-            .filter(|time| *time > now)
             .or_else(|| Some(now.saturating_add(retry_after.filter(|seconds| *seconds > 0)?)))
             .unwrap_or(now + DEFAULT_BACK_OFF.as_secs())
             .min(now + LONGEST_BACK_OFF.as_secs());
@@ -73,7 +72,7 @@ mod tests {
         assert_eq!(until("", Some(0)), Some(NOW + 60));
         assert_eq!(until(r#","resets_at":"soon""#, None), Some(NOW + 60));
         let past = r#","resets_at":"2020-01-01T00:00:00Z""#;
-        assert_eq!(until(past, None), Some(NOW + 60));
+        assert_eq!(until(past, None), Some(1_577_836_800));
         let never = r#","resets_at":"9999-01-01T00:00:00Z""#;
         assert_eq!(until(never, None), Some(NOW + 48 * 3600));
     }

@@ -45,6 +45,7 @@ impl Payload {
             arguments: Fields::parse(input).unwrap_or_default(),
             response: payload.raw("tool_response").map(|raw| raw.get()),
             error: payload.text("error"),
+            payload,
         }
     }
 }
@@ -64,6 +65,8 @@ pub struct Call<'a> {
     pub response: Option<&'a str>,
     /// `error`, after a call that failed.
     pub error: Option<String>,
+    /// The members of the payload itself.
+    pub payload: Fields<'a>,
 }
 
 impl Call<'_> {

@@ -25,13 +25,83 @@ pub enum Outcome {
     /// A plan's limit is reached.
     Limited(Limit),
     /// Nothing usable came, and that may pass: the contract's network and server failures.
-    Unusable(String),
+    Unusable(Cause),
     /// The request timed out at the server (408), which contracts read differently.
     ServerTimeout,
     /// Something came that does not answer the question.
-    Undecided(String),
+    Undecided(Why),
     /// No request can be sent at all.
     NoEndpoint,
+}
+
+/// Why nothing usable came.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// No whole answer came.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    /// The server is in trouble.
+    #[error("HTTP {0}")]
+    Status(u16),
+    /// The agent is in trouble.
+    #[error("{message} (code {code})")]
+    Code {
+        /// The JSON-RPC error code.
+        code: i64,
+        /// The agent's message.
+        message: String,
+    },
+    /// There is nothing in the answer.
+    #[error("empty answer")]
+    Empty,
+    /// What is in the answer is no JSON.
+    #[error("unreadable answer")]
+    Unreadable,
+}
+
+/// Why an answer decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// `allowed` is missing or something else than a boolean.
+    #[error("`allowed` is missing or not a boolean")]
+    Allowed,
+    /// The tool reports an error.
+    #[error("a tool error: {0}")]
+    ToolError(String),
+    /// There is not exactly one text in the result, or the text is no JSON.
+    #[error("the result holds no single JSON text")]
+    Content,
+    /// There is more than one document.
+    #[error("more than one document")]
+    Documents,
+    /// The answer is JSON, but no JSON-RPC.
+    #[error("neither result nor error")]
+    NoRpc,
+    /// The answer holds both a result and an error.
+    #[error("both result and error")]
+    Both,
+    /// An HTTP status that says something else than a failure of the server.
+    #[error("HTTP {0} without JSON-RPC")]
+    Status(u16),
+    /// An error code that the contract does not know, or none.
+    #[error("{message}, code {}", code.map_or_else(|| "missing".to_owned(), |code| code.to_string()))]
+    Code {
+        /// The JSON-RPC error code.
+        code: Option<i64>,
+        /// The agent's message.
+        message: String,
+    },
+    /// The request is larger than agents accept.
+    #[error("the statement is too large: {reason}, for a request of {bytes} bytes")]
+    TooLarge {
+        /// What was answered.
+        reason: String,
+        /// Length of the request.
+        bytes: usize,
+    },
+    /// The answer is longer than is read.
+    #[error(transparent)]
+    TooLong(Failure),
 }
 
 /// How authentication failed.
@@ -50,11 +120,14 @@ pub struct Unauthorized {
 pub fn read(reply: &Reply, request_length: usize, now: u64) -> Outcome {
     match reply {
         Reply::Failed(Failure::BadEndpoint) => Outcome::NoEndpoint,
-        Reply::Failed(failure @ Failure::TooLong) => Outcome::Undecided(failure.to_string()),
-        Reply::Failed(failure @ Failure::Network(_)) if request_length > AGENT_LIMIT => {
-            Outcome::Undecided(too_large(request_length, &failure.to_string()))
+        Reply::Failed(failure @ Failure::TooLong) => {
+            Outcome::Undecided(Why::TooLong(failure.clone()))
         }
-        Reply::Failed(failure) => Outcome::Unusable(failure.to_string()),
+        // Servers end a connection on which too much arrives.
+        Reply::Failed(failure @ Failure::Broken(_)) if request_length > AGENT_LIMIT => {
+            too_large(request_length, failure)
+        }
+        Reply::Failed(failure) => Outcome::Unusable(failure.clone().into()),
         Reply::Http(http) => read_http(http, request_length, now),
     }
 }
@@ -92,15 +165,15 @@ fn read_http(http: &HttpReply, request_length: usize, now: u64) -> Outcome {
     }
     match http.status {
         408 => Outcome::ServerTimeout,
-        413 => Outcome::Undecided(format!("HTTP 413, for a request of {request_length} bytes")),
-        500..=599 => Outcome::Unusable(format!("HTTP {}", http.status)),
+        413 => too_large(request_length, "HTTP 413"),
+        500..=599 => Outcome::Unusable(Cause::Status(http.status)),
         200..=299 => match document {
-            Err(Flaw::Empty) => Outcome::Unusable("empty answer".to_owned()),
-            Err(Flaw::Unreadable) => Outcome::Unusable("unreadable answer".to_owned()),
-            Err(Flaw::Trailing) => Outcome::Undecided("more than one document".to_owned()),
-            Ok(_) => Outcome::Undecided("neither result nor error".to_owned()),
+            Err(Flaw::Empty) => Outcome::Unusable(Cause::Empty),
+            Err(Flaw::Unreadable) => Outcome::Unusable(Cause::Unreadable),
+            Err(Flaw::Trailing) => Outcome::Undecided(Why::Documents),
+            Ok(_) => Outcome::Undecided(Why::NoRpc),
         },
-        status => Outcome::Undecided(format!("HTTP {status} without JSON-RPC")),
+        status => Outcome::Undecided(Why::Status(status)),
     }
 }
 
@@ -120,16 +193,15 @@ fn read_error(status: u16, error: &Fields<'_>, has_result: bool, request_length:
         });
     }
     if has_result {
-        return Outcome::Undecided("both result and error".to_owned());
+        return Outcome::Undecided(Why::Both);
     }
     match code {
         Some(code @ (-32601 | -32602)) => Outcome::Misconfigured { code, message },
-        Some(code @ (-32603 | -32700)) if request_length > AGENT_LIMIT => Outcome::Undecided(
-            too_large(request_length, &format!("{message}, code {code}")),
-        ),
-        Some(code @ (-32603 | -32700)) => Outcome::Unusable(format!("{message} (code {code})")),
-        Some(code) => Outcome::Undecided(format!("{message}, code {code}")),
-        None => Outcome::Undecided(format!("{message}, an error without a code")),
+        Some(code @ (-32603 | -32700)) if request_length > AGENT_LIMIT => {
+            too_large(request_length, Cause::Code { code, message })
+        }
+        Some(code @ (-32603 | -32700)) => Outcome::Unusable(Cause::Code { code, message }),
+        code => Outcome::Undecided(Why::Code { code, message }),
     }
 }
 
@@ -142,7 +214,7 @@ fn read_result(http: &HttpReply, result: &Fields<'_>, now: u64) -> Outcome {
         .iter()
         .filter_map(|item| Fields::parse(item.get())?.text("text"));
     let (Some(text), None) = (texts.next(), texts.next()) else {
-        return Outcome::Undecided("no single text in the result".to_owned());
+        return Outcome::Undecided(Why::Content);
     };
     if let Some(limit) = limit_in(http, &text, is_error, now) {
         return Outcome::Limited(limit);
@@ -151,15 +223,15 @@ fn read_result(http: &HttpReply, result: &Fields<'_>, now: u64) -> Outcome {
         Fields::parse(&text).is_some_and(|fields| fields.flag("allowed") == Some(false))
     });
     if is_error && !stops {
-        return Outcome::Undecided(format!("a tool error: {text}"));
+        return Outcome::Undecided(Why::ToolError(text));
     }
     if http.status == 429 && !stops {
-        return Outcome::Undecided("HTTP 429".to_owned());
+        return Outcome::Undecided(Why::Status(429));
     }
     match said(&text) {
         Ok(text) => Outcome::Said(text),
-        Err(Flaw::Trailing) => Outcome::Undecided("more than one document".to_owned()),
-        Err(_) => Outcome::Undecided("the result is not JSON".to_owned()),
+        Err(Flaw::Trailing) => Outcome::Undecided(Why::Documents),
+        Err(_) => Outcome::Undecided(Why::Content),
     }
 }
 
@@ -182,6 +254,7 @@ fn limit_in(http: &HttpReply, text: &str, is_error: bool, now: u64) -> Option<Li
     Some(limit)
 }
 
-fn too_large(request_length: usize, why: &str) -> String {
-    format!("{why}; the request of {request_length} bytes is larger than agents accept")
+fn too_large(bytes: usize, reason: impl ToString) -> Outcome {
+    let reason = reason.to_string();
+    Outcome::Undecided(Why::TooLarge { reason, bytes })
 }

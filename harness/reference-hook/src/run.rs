@@ -9,14 +9,11 @@ use std::time::{Duration, Instant};
 use crate::background;
 use crate::conclude::Conclusion;
 use crate::decide::Decision;
-use crate::event::{Event, Role};
+use crate::event::{Event, Purpose, Role};
 use crate::hook::Hook;
 use crate::payload::Call;
 use crate::scan::Scan;
-use crate::settings::{HOST_TIMEOUT, Settings};
-
-/// What is kept of the host's timeout for starting, printing and ending.
-const RESERVE: Duration = Duration::from_secs(1);
+use crate::settings::Settings;
 
 /// How long the post hook keeps its audit record back, so that a masked text can replace the
 /// raw one in it. Agents scan within milliseconds; one that hangs must not double the wait.
@@ -42,7 +39,7 @@ pub fn run(hook: &dyn Hook, args: impl Iterator<Item = String>) -> ExitCode {
     ExitCode::from(code.unwrap_or_else(|_| {
         if role == Role::Hook(Event::Pre) {
             let reason = "AxonFlow governance blocked: the hook failed.".to_owned();
-            hook.print(hook.decision_document(&Decision::deny(reason)));
+            hook.print(hook.decision_document(&Decision::deny(reason), None));
         }
         0
     }))
@@ -51,12 +48,13 @@ pub fn run(hook: &dyn Hook, args: impl Iterator<Item = String>) -> ExitCode {
 fn pre(hook: &dyn Hook, started: Instant) -> u8 {
     let settings = hook.settings();
     hook.say(&hook.announcement(&settings));
-    let payload = match hook.payload(&hook.stdin()) {
+    let stdin = hook.stdin();
+    let payload = match hook.payload(&stdin) {
         Ok(payload) => payload,
         Err(error) => {
-            let decision = hook.decide_blind(error);
-            hook.print(hook.decision_document(&decision));
-            return hook.decision_code(&decision);
+            let decision = hook.decide_blind(error, &stdin);
+            hook.print(hook.decision_document(&decision, None));
+            return hook.decision_code(&decision, None);
         }
     };
     let call = payload.call();
@@ -66,7 +64,7 @@ fn pre(hook: &dyn Hook, started: Instant) -> u8 {
     };
     hook.say(&decision.stderr);
     // First the answer: nothing that comes after may cost the host its deny.
-    hook.print(hook.decision_document(&decision));
+    hook.print(hook.decision_document(&decision, Some(&call)));
     if let Some(stopped) = &decision.audit
         && let Some(record) = hook.blocked_record(&call, stopped)
     {
@@ -76,15 +74,17 @@ fn pre(hook: &dyn Hook, started: Instant) -> u8 {
         hook.say(&hook.begin_back_off(&settings, stamp));
     }
     hook.finish(Event::Pre, &settings, &call);
-    hook.decision_code(&decision)
+    hook.decision_code(&decision, Some(&call))
 }
 
 fn ask(hook: &dyn Hook, settings: &Settings, call: &Call<'_>, started: Instant) -> Decision {
+    if !hook.governs(call, settings) {
+        return Decision::default();
+    }
     let body = hook.policy_request(call);
-    let limit = within_budget(hook.limit(settings, Event::Pre), started);
-    let reply = hook.send(settings, &body, limit);
-    let decision = hook.decide(&hook.answer(&reply, body.len()), settings);
-    hook.fit(decision, call)
+    let limit = hook.limit(settings, Event::Pre, Purpose::Policy, started.elapsed());
+    let reply = hook.send(settings, Purpose::Policy, &body, limit);
+    hook.decide(&hook.answer(&reply, body.len()), call, settings)
 }
 
 fn post(hook: &dyn Hook, started: Instant) -> u8 {
@@ -96,18 +96,18 @@ fn post(hook: &dyn Hook, started: Instant) -> u8 {
     if hook.back_off(&settings).is_some() {
         return 0;
     }
-    let conclusion = match hook.message(&call) {
+    let (conclusion, scan) = match hook.message(&call) {
         Some(message) => scan_and_record(hook, &settings, &call, &message, started),
         None => {
             record(hook, &call, None);
-            Conclusion::default()
+            (Conclusion::default(), None)
         }
     };
     if let Some(stamp) = &conclusion.stamp {
         hook.say(&hook.begin_back_off(&settings, stamp));
     }
     hook.finish(Event::Post, &settings, &call);
-    hook.conclusion_code(&conclusion)
+    hook.conclusion_code(&conclusion, scan.as_ref())
 }
 
 fn scan_and_record(
@@ -116,13 +116,13 @@ fn scan_and_record(
     call: &Call<'_>,
     message: &str,
     started: Instant,
-) -> Conclusion {
+) -> (Conclusion, Option<Scan>) {
     thread::scope(|scope| {
         let (sender, scanned) = mpsc::channel();
         scope.spawn(move || {
             let body = hook.scan_request(call, message);
-            let limit = within_budget(hook.limit(settings, Event::Post), started);
-            let reply = hook.send(settings, &body, limit);
+            let limit = hook.limit(settings, Event::Post, Purpose::Scan, started.elapsed());
+            let reply = hook.send(settings, Purpose::Scan, &body, limit);
             let _ = sender.send(hook.scan(&reply, body.len()));
         });
         let in_time = scanned.recv_timeout(SCAN_HEAD_START).ok();
@@ -130,14 +130,15 @@ fn scan_and_record(
             record(hook, call, None);
         }
         let scan = in_time.clone().or_else(|| scanned.recv().ok());
-        let conclusion =
-            scan.map_or_else(Conclusion::default, |scan| hook.conclude(&scan, settings));
+        let conclusion = scan.as_ref().map_or_else(Conclusion::default, |scan| {
+            hook.conclude(scan, call, settings)
+        });
         hook.say(&conclusion.stderr);
         hook.print(hook.conclusion_document(&conclusion, call));
         if in_time.is_some() {
             record(hook, call, in_time.as_ref());
         }
-        conclusion
+        (conclusion, scan)
     })
 }
 
@@ -157,12 +158,8 @@ fn deliver(hook: &dyn Hook, event: Event, record: &str) {
 fn audit(hook: &dyn Hook, event: Event) -> u8 {
     if let Ok(record) = background::take_over() {
         let settings = hook.settings();
-        let _ = hook.send(&settings, &record, hook.audit_limit(&settings, event));
+        let limit = hook.limit(&settings, event, Purpose::Audit, Duration::ZERO);
+        let _ = hook.send(&settings, Purpose::Audit, &record, limit);
     }
     0
-}
-
-fn within_budget(limit: Duration, started: Instant) -> Duration {
-    let budget = HOST_TIMEOUT - RESERVE;
-    limit.min(budget.saturating_sub(started.elapsed()))
 }

@@ -1,6 +1,6 @@
 //! What `check_output` answered.
 
-use crate::answer::count;
+use crate::answer::{NO_REASON, count};
 use crate::json::{self, Fields};
 use crate::limits::Limit;
 use crate::rpc::{Outcome, Unauthorized};
@@ -55,13 +55,13 @@ impl From<Outcome> for Scan {
                 (format!("{message}, code {code}"), true, BackOff::No)
             }
             Outcome::Limited(limit) => (limit.wording.clone(), true, BackOff::Limit(limit)),
-            Outcome::Undecided(why) => (why, true, BackOff::No),
+            Outcome::Undecided(why) => (why.to_string(), true, BackOff::No),
             Outcome::NoEndpoint => (
                 "AXONFLOW_ENDPOINT is not an address".to_owned(),
                 true,
                 BackOff::No,
             ),
-            Outcome::Unusable(cause) => (cause, false, BackOff::No),
+            Outcome::Unusable(cause) => (cause.to_string(), false, BackOff::No),
             Outcome::ServerTimeout => ("HTTP 408".to_owned(), false, BackOff::No),
         };
         Self::Failed {
@@ -86,7 +86,7 @@ fn said(text: &str) -> Option<Scan> {
         Scan::Clean
     } else {
         let reason = fields.full_text("block_reason");
-        Scan::Blocked(reason.unwrap_or_else(|| "no reason given".to_owned()))
+        Scan::Blocked(reason.unwrap_or_else(|| NO_REASON.to_owned()))
     })
 }
 

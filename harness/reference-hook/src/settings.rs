@@ -20,6 +20,8 @@ pub enum Contract {
 
 /// How long the host waits for a hook that the plugin directory declares.
 pub const HOST_TIMEOUT: Duration = Duration::from_secs(15);
+/// What is kept of the host's timeout for starting, printing and ending.
+const RESERVE: Duration = Duration::from_secs(1);
 /// The longest a single call may take, so that the answer still reaches the host in time.
 pub const LONGEST_CALL: Duration = Duration::from_secs(13);
 /// The shortest: below it no agent would be heard, and nothing governed.
@@ -130,13 +132,15 @@ impl Settings {
         }
     }
 
-    /// How long one call to the agent may take in all.
+    /// How long a request may take that a hook makes after running for `spent`, so that the
+    /// hook still answers the host in time.
     #[must_use]
-    pub fn limit(&self, event: Event) -> Duration {
-        self.timeout.unwrap_or(match event {
+    pub fn limit(&self, event: Event, spent: Duration) -> Duration {
+        let configured = self.timeout.unwrap_or(match event {
             Event::Pre => Duration::from_secs(8),
             Event::Post => Duration::from_secs(5),
-        })
+        });
+        configured.min((HOST_TIMEOUT - RESERVE).saturating_sub(spent))
     }
 }
 
@@ -162,7 +166,7 @@ mod tests {
 
     fn limits(value: &str) -> (f64, f64) {
         let settings = with(&[("AXONFLOW_TIMEOUT_SECONDS", value)]);
-        let seconds = |event| settings.limit(event).as_secs_f64();
+        let seconds = |event| settings.limit(event, Duration::ZERO).as_secs_f64();
         (seconds(Event::Pre), seconds(Event::Post))
     }
 
@@ -180,7 +184,8 @@ mod tests {
         assert_eq!(limits("1e9"), (13.0, 13.0));
         assert_eq!(limits("14"), (13.0, 13.0));
         assert_eq!(limits("0.001"), (1.0, 1.0));
-        assert!(LONGEST_CALL < HOST_TIMEOUT);
+        let late = with(&[]).limit(Event::Pre, Duration::from_secs(10));
+        assert_eq!(late, Duration::from_secs(4));
     }
 
     #[test]
