@@ -121,9 +121,17 @@ impl Hook {
     #[must_use]
     pub fn label(&self) -> String {
         match &self.action {
+            Action::Command {
+                command,
+                args: Some(args),
+            } => std::iter::once(command)
+                .chain(args)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(" "),
             Action::Command { command, .. } | Action::ArgvCommand(command) => command.clone(),
             Action::Http { url, .. } => url.clone(),
-            Action::McpTool { server, tool, .. } => format!("mcp_tool {server}/{tool}"),
+            Action::McpTool { server, tool, .. } => format!("{server}/{tool}"),
             Action::NeedsModel(kind) => kind.clone(),
         }
     }

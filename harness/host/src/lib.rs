@@ -8,21 +8,33 @@
 //! - `semantics`: what a version does, folded from the table of changes.
 //! - `event`: hook events and the call they are about.
 //! - `hook`: one loaded hook and where it came from.
-//! - `permission`: permission rules, modes, and who answers prompts.
 //! - `config`: hooks from plugin directories, settings files and command lines.
+//! - `matcher`: which hooks a matcher lets run.
+//! - `permission`: permission modes, and who answers prompts.
+//! - `rules`: permission rules, and the built-in tools they are about.
 //! - `output`: what a client reads from a hook's output.
+//! - `verdict`: what one finished hook says.
+//! - `decision`: how the verdicts before a tool call become one.
+//! - `post`: how the verdicts after a tool call become one.
+//! - `texts`: the words in which a client tells of it.
 //! - `outcome`: what came of one fired event.
 //! - `session`: one client session that fires events and runs the hooks.
 
 mod client;
 pub mod config;
+pub mod decision;
 mod event;
 mod hook;
+pub mod matcher;
 mod outcome;
 pub mod output;
 mod permission;
+pub mod post;
+mod rules;
 mod semantics;
 mod session;
+mod texts;
+pub mod verdict;
 mod version;
 
 pub use client::Client;
@@ -33,5 +45,5 @@ pub use outcome::{Fate, HookRun, ModelText, Outcome, Ungoverned, Why};
 pub use output::{HookOutput, Reading};
 pub use permission::{PermissionMode, Permissions, Prompter};
 pub use semantics::{Change, Semantics, changes};
-pub use session::{Limits, Session};
+pub use session::{Limits, McpAnswer, McpCaller, Session};
 pub use version::{ClientVersion, VersionError};

@@ -52,6 +52,31 @@ pub enum InjectedAs {
     System,
 }
 
+/// How the verdicts of several hooks become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Merge {
+    /// All are awaited, then read in the order of the configuration; any block wins.
+    Collected,
+    /// Each is taken in as it finishes and repeats the strictest decision so far under its own
+    /// name; a block by exit code is overruled by any decision.
+    Streamed,
+    /// Each is taken in as it finishes; deny beats defer beats ask beats allow.
+    Ranked,
+}
+
+/// What a permission prompt says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PromptReason {
+    /// Nothing.
+    None,
+    /// The client's own reason.
+    Own,
+    /// The hook's reason, if a hook asked; else the client's own.
+    Hook,
+}
+
 /// What exit code 2 means beside a JSON object on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -62,26 +87,16 @@ pub enum Exit2WithJson {
     Blocks,
 }
 
-/// Which of several denies the model is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DenyTextFrom {
-    /// All, in the order of the configuration.
-    AllInOrder,
-    /// The one that finished last.
-    LastFinished,
-}
-
 /// What `continue: false` does to a deny of the same hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ContinueFalse {
+pub enum StopBesideDeny {
     /// The model is told that the execution was stopped.
     StopText,
     /// The deny counts and the turn goes on.
-    DenyOnly,
+    Continues,
     /// The tool does not run and the turn stops.
-    TurnStops,
+    Stops,
 }
 
 /// When `updatedInput` counts.
@@ -94,16 +109,6 @@ pub enum UpdatedInput {
     WithAllow,
     /// Also without a decision.
     Always,
-}
-
-/// Whose value counts when two hooks give one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Order {
-    /// The last of the configuration.
-    Config,
-    /// The last to finish.
-    Finish,
 }
 
 /// What is made of output that is no valid hook output.
@@ -167,30 +172,21 @@ pub enum Dedup {
 pub struct Semantics {
     pub block_text: BlockText,
     pub injected_as: InjectedAs,
-    pub blocking_reminders: bool,
     pub notices: bool,
-    pub nonblocking_errors_recorded: bool,
-    pub own_ask_reason: bool,
-    pub hook_ask_reason: bool,
     pub large_text_limit: usize,
+    pub merge: Merge,
     pub exit2_with_json: Exit2WithJson,
-    pub deny_text_from: DenyTextFrom,
-    pub legacy_block_beats_allow: bool,
-    pub exit2_beats_allow: bool,
-    pub ask_beats_rules: bool,
-    pub defer: bool,
+    pub prompt_reason: PromptReason,
+    pub hook_asks: bool,
+    pub stop_beside_deny: StopBesideDeny,
     pub rules_beat_allow: bool,
     pub allow_beats_plan_mode: bool,
-    pub continue_false_beats_deny: ContinueFalse,
     pub updated_input: UpdatedInput,
-    pub updated_input_order: Order,
     pub updated_input_validated: bool,
     pub pre_context: bool,
     pub invalid_output: InvalidOutput,
-    pub wrong_event_name: WrongEventName,
     pub updated_tool_output: bool,
     pub updated_mcp_output: bool,
-    pub post_block_texts: usize,
     pub on_failure: bool,
     pub permission_request: bool,
     pub permission_request_without_prompter: bool,
@@ -204,7 +200,6 @@ pub struct Semantics {
     pub http: bool,
     pub async_hooks: bool,
     pub plugins: bool,
-    pub bare: bool,
     pub dont_ask_mode: bool,
     pub auto_mode: bool,
     pub matcher_lists: MatcherLists,
@@ -219,16 +214,6 @@ pub struct Semantics {
     pub sockets: bool,
     pub waits_for_eof: bool,
     pub exit_grace_milliseconds: u64,
-}
-
-/// What is made of `hookSpecificOutput` that names another event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WrongEventName {
-    /// The whole output counts as silent.
-    IgnoredOutput,
-    /// The hook failed.
-    Error,
 }
 
 static TABLE: LazyLock<Vec<Change>> = LazyLock::new(|| {

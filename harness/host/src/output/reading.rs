@@ -1,13 +1,67 @@
 //! The kinds of output a hook can give.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A hook's JSON output after validation; unknown keys are gone.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct HookOutput {
-    /// The validated object.
-    pub object: serde_json::Map<String, Value>,
+    object: Map<String, Value>,
+}
+
+impl HookOutput {
+    pub(super) fn new(object: Map<String, Value>) -> Self {
+        Self { object }
+    }
+
+    /// A top-level field that is a text and not empty.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.object
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|t| !t.is_empty())
+    }
+
+    /// Whether a top-level field is this boolean.
+    #[must_use]
+    pub fn is(&self, name: &str, value: bool) -> bool {
+        self.object.get(name).and_then(Value::as_bool) == Some(value)
+    }
+
+    /// The event that `hookSpecificOutput` names.
+    #[must_use]
+    pub fn event_name(&self) -> Option<&str> {
+        self.specific("hookEventName").and_then(Value::as_str)
+    }
+
+    /// A field of `hookSpecificOutput`.
+    #[must_use]
+    pub fn specific(&self, name: &str) -> Option<&Value> {
+        self.object.get("hookSpecificOutput")?.get(name)
+    }
+
+    /// A field of `hookSpecificOutput` that is a text and not empty.
+    #[must_use]
+    pub fn specific_text(&self, name: &str) -> Option<&str> {
+        self.specific(name)
+            .and_then(Value::as_str)
+            .filter(|t| !t.is_empty())
+    }
+
+    /// The whole validated object.
+    #[must_use]
+    pub fn as_value(&self) -> Value {
+        Value::Object(self.object.clone())
+    }
+
+    /// The output without its `hookSpecificOutput`.
+    pub(crate) fn without_specific(&self) -> Self {
+        let mut object = self.object.clone();
+        object.shift_remove("hookSpecificOutput");
+        Self { object }
+    }
 }
 
 /// What the client reads from a hook's output.

@@ -1,12 +1,34 @@
 //! One client session that fires events and runs the hooks.
+//!
+//! - `fire`: one event from its hooks to its outcome.
+//! - `hooks`: all hooks of one event, side by side.
+//! - `command`: a hook that is a program.
+//! - `http`: a hook that is an HTTP address.
+//! - `mcp`: a hook that is a tool of an MCP server.
+//! - `environment`: what a client adds to the environment of its hooks.
+//! - `payload`: what a client writes to the standard input of its hooks.
+//! - `flow`: rules, modes and people: may the tool run?
 
+mod command;
+mod environment;
+mod fire;
+mod flow;
+mod hooks;
+mod http;
+mod mcp;
+mod payload;
+
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hookproof_process::{Marker, TetherEnd};
 
-use crate::{Call, Client, Fate, HookSet, Outcome, PermissionMode, Permissions, Prompter};
+use crate::{Client, HookSet, PermissionMode, Permissions, Prompter};
+
+pub use mcp::{McpAnswer, McpCaller};
 
 /// Bounds that the harness sets beside the client's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +77,15 @@ pub struct Session {
     pub marker: Option<Marker>,
     /// Held by every process of the run.
     pub tether: Option<TetherEnd>,
+    /// `allowedHttpHookUrls`: patterns with `*`; `None` = every URL.
+    pub allowed_http_urls: Option<Vec<String>>,
+    /// The connected MCP servers.
+    pub mcp: Option<McpCaller>,
+    /// How many tool calls the model's message holds; a lone call can be deferred.
+    pub batch: usize,
+    /// The session's id in payloads.
+    pub id: String,
+    told: Arc<Mutex<HashSet<String>>>,
 }
 
 impl Session {
@@ -74,24 +105,16 @@ impl Session {
             limits: Limits::default(),
             marker: None,
             tether: None,
+            allowed_http_urls: None,
+            mcp: None,
+            batch: 1,
+            id: "00000000-0000-4000-8000-000000000000".to_owned(),
+            told: Arc::default(),
         }
     }
 
-    /// Fires one event: runs every matching hook with these very bytes on stdin, and says what
-    /// comes of it.
-    pub async fn fire(&self, call: &Call, stdin: &[u8]) -> Outcome {
-        let _ = (call, stdin);
-        Outcome {
-            fate: Fate::Continues,
-            reason: None,
-            to_model: Vec::new(),
-            to_user: Vec::new(),
-            prompted: Vec::new(),
-            updated_input: None,
-            updated_output: None,
-            turn_stopped: false,
-            ungoverned: Vec::new(),
-            runs: Vec::new(),
-        }
+    /// Whether this is the first time that something is said in this session.
+    fn first_time(&self, what: String) -> bool {
+        self.told.lock().map_or(true, |mut told| told.insert(what))
     }
 }

@@ -1,0 +1,33 @@
+//! Permission rules such as `Bash(sh:*)`, `Edit(//**/x)` or `mcp__server`.
+//!
+//! - `rule`: one rule and what it covers.
+//! - `shell`: a command line taken apart into the commands it runs.
+//! - `path`: patterns of file paths.
+//! - `tools`: what kind of permission each built-in tool needs, and its parameters.
+
+mod path;
+mod rule;
+mod shell;
+pub(crate) mod tools;
+
+pub(crate) use rule::{Call, Rule, is_well_formed};
+pub(crate) use shell::parts as shell_parts;
+
+use crate::Client;
+
+/// Whether a hook's `if` covers a call.
+pub(crate) fn condition_holds(
+    condition: &str,
+    tool: &str,
+    input: &serde_json::Value,
+    client: &Client,
+) -> bool {
+    let rule = Rule::parse(condition);
+    let call = Call {
+        tool,
+        input,
+        cwd: std::path::Path::new("/"),
+        project: std::path::Path::new("/"),
+    };
+    rule.covers_any_part(&call, client)
+}

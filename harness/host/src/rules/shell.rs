@@ -1,0 +1,142 @@
+//! A command line taken apart into the commands it runs, as far as rules need it.
+
+/// Commands that run without a rule: they only read.
+const READ_ONLY: [&str; 33] = [
+    "ls", "cat", "head", "tail", "pwd", "echo", "grep", "rg", "find", "wc", "stat", "file", "diff",
+    "sort", "uniq", "cut", "tr", "date", "whoami", "which", "type", "true", "false", "sleep",
+    "uname", "id", "basename", "dirname", "realpath", "readlink", "printf", "du", "cd",
+];
+
+/// Words of the shell's grammar before a command.
+const GRAMMAR: [&str; 9] = [
+    "do", "then", "else", "elif", "if", "while", "until", "!", "{",
+];
+
+/// One command of a command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// The command as written.
+    pub(crate) text: String,
+    /// The command without leading `NAME=value` words.
+    pub(crate) without_variables: String,
+}
+
+impl Part {
+    fn new(text: &str) -> Option<Self> {
+        let mut words = text.trim().trim_matches(['(', ')']).trim();
+        while let Some((first, rest)) = words.split_once(char::is_whitespace) {
+            if !GRAMMAR.contains(&first) {
+                break;
+            }
+            words = rest.trim_start();
+        }
+        if words.is_empty() || words == "done" || words == "fi" || words == "}" {
+            return None;
+        }
+        let mut bare = words;
+        while let Some((first, rest)) = bare.split_once(char::is_whitespace) {
+            let name = first.split_once('=').map(|(name, _)| name);
+            let is_name =
+                |n: &str| !n.is_empty() && n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if !name.is_some_and(is_name) {
+                break;
+            }
+            bare = rest.trim_start();
+        }
+        Some(Self {
+            text: words.to_owned(),
+            without_variables: bare.to_owned(),
+        })
+    }
+
+    /// Whether the command only reads and so runs without a rule.
+    pub(crate) fn is_read_only(&self) -> bool {
+        let mut words = self.text.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let plain = !self.text.contains(['>', '`']) && !self.text.contains("$(");
+        let git = first == "git"
+            && words
+                .next()
+                .is_some_and(|w| ["status", "log", "diff", "show", "branch"].contains(&w));
+        plain && (git || READ_ONLY.contains(&first))
+    }
+}
+
+/// The commands of a command line, split at operators outside quotes.
+pub(crate) fn parts(line: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut current = String::new();
+    let mut quote: Option<char> = None;
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        match quote {
+            Some(open) => {
+                current.push(c);
+                if c == '\\' && open == '"' {
+                    current.extend(chars.next());
+                } else if c == open {
+                    quote = None;
+                }
+            }
+            None => match c {
+                '\'' | '"' => {
+                    quote = Some(c);
+                    current.push(c);
+                }
+                '\\' => {
+                    current.push(c);
+                    current.extend(chars.next());
+                }
+                '&' if current.ends_with('>') || chars.peek() == Some(&'>') => current.push(c),
+                ';' | '\n' | '|' | '&' => {
+                    let _ = chars.next_if_eq(&c);
+                    parts.extend(Part::new(&std::mem::take(&mut current)));
+                }
+                _ => current.push(c),
+            },
+        }
+    }
+    parts.extend(Part::new(&current));
+    parts
+}
+
+/// Whether the content of a `Bash(…)` rule covers one command: the very command, `prefix:*`,
+/// or a pattern with `*`.
+pub(super) fn fits(content: &str, command: &str) -> bool {
+    if let Some(prefix) = content.strip_suffix(":*") {
+        return command == prefix
+            || command
+                .strip_prefix(prefix)
+                .is_some_and(|rest| rest.starts_with(char::is_whitespace));
+    }
+    if !content.contains('*') {
+        return content == command;
+    }
+    let pieces: Vec<String> = content.split('*').map(regex::escape).collect();
+    let pattern = format!("(?s)^{}$", pieces.join(".*"));
+    regex::Regex::new(&pattern).is_ok_and(|regex| regex.is_match(command))
+        || content
+            .strip_suffix(" *")
+            .is_some_and(|bare| bare == command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(line: &str) -> Vec<String> {
+        parts(line).into_iter().map(|p| p.text).collect()
+    }
+
+    #[test]
+    fn takes_lines_apart() {
+        assert_eq!(texts("a 'x;y' && b | c & d"), ["a 'x;y'", "b", "c", "d"]);
+        assert_eq!(texts("(sh x)"), ["sh x"]);
+        assert_eq!(texts("for i in 1; do sh x; done"), ["for i in 1", "sh x"]);
+        assert_eq!(
+            texts("echo out; echo err >&2; exit 3"),
+            ["echo out", "echo err >&2", "exit 3"]
+        );
+        assert_eq!(parts("A=1 sh x")[0].without_variables, "sh x");
+    }
+}

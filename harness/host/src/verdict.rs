@@ -1,0 +1,509 @@
+//! What one finished hook says about the action, in the terms of its client.
+
+use serde_json::Value;
+
+use crate::output::text::pretty;
+use crate::semantics::{Exit2WithJson, InvalidOutput};
+use crate::{Action, Client, Event, Hook, HookOutput, OnFailure, Reading, Why};
+
+const NON_BLOCKING: &str = "Failed with non-blocking status code: ";
+
+/// A hook's permission decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Behavior {
+    /// The tool may run.
+    Allow,
+    /// A person decides.
+    Ask,
+    /// The call is set aside.
+    Defer,
+    /// The tool may not run.
+    Deny,
+}
+
+/// A text that blocks the action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The text.
+    pub text: String,
+    /// Whether it came from the hook's JSON, not from its exit code.
+    pub from_json: bool,
+}
+
+/// `continue: false`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stop {
+    /// `stopReason`.
+    pub reason: Option<String>,
+}
+
+/// A failure that blocks nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The client's own words.
+    pub text: String,
+    /// The kind.
+    pub why: Why,
+    /// Whether the person is told that the hook did not check the action.
+    pub no_verdict: bool,
+}
+
+/// The answer of a `PermissionRequest` hook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PermissionAnswer {
+    /// Whether the call may run.
+    pub allow: bool,
+    /// What the model is told on a no.
+    pub message: Option<String>,
+    /// The input that replaces the call's on a yes.
+    pub updated_input: Option<Value>,
+    /// Whether the turn is interrupted on a no.
+    pub interrupt: bool,
+}
+
+/// What one finished hook says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Verdict {
+    /// Its permission decision.
+    pub behavior: Option<Behavior>,
+    /// Its block.
+    pub block: Option<Block>,
+    /// The reason of its permission decision.
+    pub reason: Option<String>,
+    /// The input that replaces the call's.
+    pub updated_input: Option<Value>,
+    /// A text for the model.
+    pub context: Option<String>,
+    /// A text for the person.
+    pub system_message: Option<String>,
+    /// The turn shall stop.
+    pub stop: Option<Stop>,
+    /// `updatedToolOutput`.
+    pub updated_output: Option<Value>,
+    /// `updatedMCPToolOutput`.
+    pub updated_mcp_output: Option<Value>,
+    /// The answer to a permission request.
+    pub answer: Option<PermissionAnswer>,
+    /// Its failure, when it blocks nothing.
+    pub failure: Option<Failure>,
+    /// Whether it was stopped for time.
+    pub cancelled: bool,
+}
+
+/// How a hook ended, whatever its kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    /// A process ended by itself.
+    Exited {
+        /// The status the client works with.
+        status: i32,
+        /// Whether it was an exit, not a signal.
+        normally: bool,
+        /// Standard error.
+        stderr: String,
+    },
+    /// It was stopped for time.
+    TimedOut,
+    /// It could not be started; the client's words.
+    NotStarted(String),
+    /// The client failed on its own side before it could start anything.
+    Thrown(String),
+    /// An HTTP or MCP hook answered.
+    Answered,
+    /// An HTTP or MCP hook gave no usable answer.
+    NoAnswer {
+        /// The client's words.
+        text: String,
+        /// Whether an MCP tool answered with an error.
+        tool_error: bool,
+    },
+}
+
+/// What the finished hook says; pure.
+#[must_use]
+pub fn interpret(
+    hook: &Hook,
+    label: &str,
+    ended: &Ended,
+    reading: &Reading,
+    client: &Client,
+) -> Verdict {
+    let context = Context {
+        hook,
+        label,
+        client,
+    };
+    let verdict = context.verdict(ended, reading);
+    context.apply_on_failure(verdict, ended, reading)
+}
+
+struct Context<'a> {
+    hook: &'a Hook,
+    label: &'a str,
+    client: &'a Client,
+}
+
+impl Context<'_> {
+    fn event(&self) -> Event {
+        self.hook.event
+    }
+
+    fn verdict(&self, ended: &Ended, reading: &Reading) -> Verdict {
+        match ended {
+            Ended::TimedOut => Verdict {
+                cancelled: true,
+                ..Verdict::default()
+            },
+            Ended::NotStarted(text) => failed(
+                format!("{NON_BLOCKING}{}", or_no_stderr(text.trim())),
+                Why::DidNotRun,
+                true,
+            ),
+            Ended::Thrown(text) => failed(format!("Failed to run: {text}"), Why::DidNotRun, true),
+            Ended::NoAnswer { text, .. } => failed(text.clone(), Why::NoAnswer, true),
+            Ended::Answered => match reading {
+                Reading::Invalid { why } => failed(why.clone(), Why::Invalid, true),
+                Reading::Json { output } => self.process(output, 0),
+                _ => Verdict::default(),
+            },
+            Ended::Exited {
+                status,
+                normally,
+                stderr,
+            } => self.exited(*status, *normally, stderr, reading),
+        }
+    }
+
+    fn exited(&self, status: i32, normally: bool, stderr: &str, reading: &Reading) -> Verdict {
+        let blocks = self.client.semantics.exit2_with_json == Exit2WithJson::Blocks;
+        match reading {
+            Reading::Invalid { why } if status != 2 || !blocks => {
+                let told = stderr.trim();
+                let text = if status != 0 && !told.is_empty() {
+                    format!("{why}\n\nHook exited {status} with stderr:\n{told}")
+                } else {
+                    why.clone()
+                };
+                failed(text, Why::Invalid, true)
+            }
+            Reading::Json { output } => {
+                let mut verdict = self.process(output, status);
+                if status == 2 && blocks && verdict.block.is_none() && verdict.failure.is_none() {
+                    verdict.block = Some(self.exit2_block(stderr));
+                }
+                verdict
+            }
+            Reading::Async if status == 0 || !blocks => Verdict::default(),
+            _ if status == 2 => Verdict {
+                block: Some(self.exit2_block(stderr)),
+                ..Verdict::default()
+            },
+            Reading::Async => failed(
+                format!(
+                    "Announced async, then failed with status code {status}: {}",
+                    or_no_stderr(stderr.trim())
+                ),
+                Why::ExitCode,
+                !ran_by_contract(status, normally),
+            ),
+            _ if status == 0 => Verdict::default(),
+            _ => failed(
+                format!("{NON_BLOCKING}{}", or_no_stderr(stderr.trim())),
+                if ran_by_contract(status, normally) {
+                    Why::ExitCode
+                } else {
+                    Why::DidNotRun
+                },
+                !ran_by_contract(status, normally),
+            ),
+        }
+    }
+
+    fn exit2_block(&self, stderr: &str) -> Block {
+        let mut text = format!("[{}]: {}", self.label, or_no_stderr(stderr));
+        if let (Some((name, _)), InvalidOutput::Reported) = (
+            self.hook.source.plugin(),
+            self.client.semantics.invalid_output,
+        ) {
+            text.push_str(&format!("\nThis hook comes from the {name}@inline plugin."));
+        }
+        Block {
+            text,
+            from_json: false,
+        }
+    }
+
+    /// What a valid hook output says on this event.
+    fn process(&self, output: &HookOutput, status: i32) -> Verdict {
+        let event = self.event();
+        let foreign = output.event_name().is_some_and(|name| name != event.name());
+        let newest = self.client.semantics.invalid_output == InvalidOutput::Reported;
+        let block = output.text("decision") == Some("block");
+        if foreign && block && newest && event != Event::PermissionRequest {
+            return self.process(&output.without_specific(), status);
+        }
+        if foreign {
+            return self.wrong_event(output, status);
+        }
+        let mut verdict = Verdict {
+            stop: output.is("continue", false).then(|| Stop {
+                reason: output.text("stopReason").map(str::to_owned),
+            }),
+            system_message: output.text("systemMessage").map(str::to_owned),
+            ..Verdict::default()
+        };
+        match output.text("decision") {
+            Some("approve") => verdict.behavior = Some(Behavior::Allow),
+            Some("block") => {
+                verdict.behavior = Some(Behavior::Deny);
+                verdict.block = Some(Block {
+                    text: output
+                        .text("reason")
+                        .unwrap_or("Blocked by hook")
+                        .to_owned(),
+                    from_json: true,
+                });
+            }
+            _ => {}
+        }
+        self.take_specific(output, &mut verdict);
+        verdict
+    }
+
+    fn take_specific(&self, output: &HookOutput, verdict: &mut Verdict) {
+        let event = self.event();
+        let reason = output.text("reason").map(str::to_owned);
+        if verdict.behavior.is_some() {
+            verdict.reason.clone_from(&reason);
+        }
+        if output.event_name().is_none() {
+            return;
+        }
+        verdict.context = output.specific_text("additionalContext").map(str::to_owned);
+        match event {
+            Event::PreToolUse => {
+                let own = output
+                    .specific_text("permissionDecisionReason")
+                    .map(str::to_owned);
+                match output.specific_text("permissionDecision") {
+                    Some("allow") => verdict.behavior = Some(Behavior::Allow),
+                    Some("ask") => verdict.behavior = Some(Behavior::Ask),
+                    Some("defer") => verdict.behavior = Some(Behavior::Defer),
+                    Some("deny") => {
+                        verdict.behavior = Some(Behavior::Deny);
+                        let text = own.clone().or(reason);
+                        verdict.block = Some(Block {
+                            text: text.unwrap_or_else(|| "Blocked by hook".to_owned()),
+                            from_json: true,
+                        });
+                    }
+                    _ => {}
+                }
+                verdict.reason = own;
+                verdict.updated_input = output.specific("updatedInput").cloned();
+            }
+            Event::PostToolUse => {
+                verdict.updated_output = output.specific("updatedToolOutput").cloned();
+                verdict.updated_mcp_output = output
+                    .specific("updatedMCPToolOutput")
+                    .filter(|v| is_truthy(v))
+                    .cloned();
+            }
+            Event::PermissionRequest => self.take_answer(output, verdict),
+            _ => {}
+        }
+    }
+
+    fn take_answer(&self, output: &HookOutput, verdict: &mut Verdict) {
+        let Some(decision) = output.specific("decision") else {
+            return;
+        };
+        let allow = decision.get("behavior").and_then(Value::as_str) == Some("allow");
+        verdict.behavior = Some(if allow {
+            Behavior::Allow
+        } else {
+            Behavior::Deny
+        });
+        verdict.answer = Some(PermissionAnswer {
+            allow,
+            message: decision
+                .get("message")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            updated_input: decision.get("updatedInput").filter(|_| allow).cloned(),
+            interrupt: decision.get("interrupt") == Some(&Value::Bool(true)),
+        });
+    }
+
+    fn wrong_event(&self, output: &HookOutput, status: i32) -> Verdict {
+        let event = self.event();
+        let guards = matches!(event, Event::PreToolUse | Event::PermissionRequest);
+        let blocks = self.client.semantics.exit2_with_json == Exit2WithJson::Blocks;
+        if status == 2 && guards && blocks {
+            return Verdict {
+                block: Some(Block {
+                    text: format!(
+                        "[{}]: blocked (exit 2); its output could not be processed",
+                        self.label
+                    ),
+                    from_json: false,
+                }),
+                ..Verdict::default()
+            };
+        }
+        failed(
+            format!(
+                "Failed to run: Hook returned incorrect event name: expected '{event}' but got '{}'. Full stdout: {}",
+                output.event_name().unwrap_or_default(),
+                pretty(&output.as_value()),
+            ),
+            Why::Invalid,
+            true,
+        )
+    }
+
+    /// `onFailure: "block"` turns a failure into a block.
+    fn apply_on_failure(&self, verdict: Verdict, ended: &Ended, reading: &Reading) -> Verdict {
+        if !self.fails_closed() {
+            return verdict;
+        }
+        let mcp = matches!(self.hook.action, Action::McpTool { .. });
+        let (what, detail) = if verdict.cancelled {
+            ("timed out", String::new())
+        } else if let Some(failure) = &verdict.failure {
+            let text = failure.text.trim();
+            (
+                "failed",
+                text.strip_prefix(NON_BLOCKING).unwrap_or(text).to_owned(),
+            )
+        } else if mcp && matches!(ended, Ended::Answered) && says_nothing_usable(reading) {
+            ("failed", String::new())
+        } else {
+            return verdict;
+        };
+        let text = format!(
+            "[{}]: {what}; {}{}",
+            self.hook.label(),
+            self.blocking_because(),
+            self.detail(&detail, ended, reading, mcp, verdict.cancelled),
+        );
+        let answer = (self.event() == Event::PermissionRequest).then(|| PermissionAnswer {
+            allow: false,
+            message: Some(text.clone()),
+            updated_input: None,
+            interrupt: false,
+        });
+        Verdict {
+            block: Some(Block {
+                text,
+                from_json: false,
+            }),
+            answer,
+            ..Verdict::default()
+        }
+    }
+
+    fn fails_closed(&self) -> bool {
+        let never = match self.event() {
+            Event::Stop | Event::SubagentStop | Event::TaskCompleted | Event::TeammateIdle => true,
+            Event::SessionStart | Event::Setup => {
+                matches!(self.hook.action, Action::McpTool { .. })
+            }
+            _ => false,
+        };
+        self.client.semantics.on_failure
+            && self.hook.on_failure == OnFailure::Block
+            && !self.hook.is_async
+            && !self.hook.async_rewake
+            && !never
+    }
+
+    fn blocking_because(&self) -> &'static str {
+        match self.hook.action {
+            Action::McpTool { .. } => {
+                "blocking because onFailure is \"block\" and the hook got no usable answer from its MCP server. The user needs to fix the cause (in a session, /mcp shows the server's state) or ask whoever manages the hook; Claude should not change the hook or work around it."
+            }
+            _ => "blocking because onFailure is \"block\"",
+        }
+    }
+
+    fn detail(
+        &self,
+        detail: &str,
+        ended: &Ended,
+        reading: &Reading,
+        mcp: bool,
+        cancelled: bool,
+    ) -> String {
+        if cancelled || (!mcp && detail.is_empty()) {
+            return String::new();
+        }
+        if !mcp || detail.ends_with("' not connected") {
+            return format!("\n{detail}");
+        }
+        let what = match (ended, reading) {
+            (
+                Ended::NoAnswer {
+                    tool_error: true, ..
+                },
+                _,
+            ) => "The MCP tool returned an error.",
+            (Ended::Answered, Reading::Invalid { .. }) => {
+                "The MCP tool's answer looks like JSON, but is not a valid hook output."
+            }
+            (Ended::Answered, _) => {
+                "The MCP tool's answer is not a hook's JSON output, {} or empty."
+            }
+            _ => "The hook got no answer that Claude Code can use.",
+        };
+        format!(
+            "\n{what} Details are left out of this message, since the MCP server may have written them. To see them, start Claude Code with --debug and try again: they go to its debug log."
+        )
+    }
+}
+
+/// An MCP answer that holds no field of a hook output but `reason`, or is no JSON at all.
+fn says_nothing_usable(reading: &Reading) -> bool {
+    match reading {
+        Reading::PlainText { .. } => true,
+        Reading::Json { output } => {
+            let value = output.as_value();
+            let fields = value.as_object().map(|o| o.keys().collect::<Vec<_>>());
+            fields.is_some_and(|keys| keys == ["reason"])
+        }
+        _ => false,
+    }
+}
+
+fn failed(text: String, why: Why, no_verdict: bool) -> Verdict {
+    Verdict {
+        failure: Some(Failure {
+            text,
+            why,
+            no_verdict,
+        }),
+        ..Verdict::default()
+    }
+}
+
+/// Whether the hook itself ended with a status that means "no opinion".
+fn ran_by_contract(status: i32, normally: bool) -> bool {
+    normally && status <= 128 && status != 126 && status != 127
+}
+
+fn or_no_stderr(stderr: &str) -> &str {
+    if stderr.is_empty() {
+        "No stderr output"
+    } else {
+        stderr
+    }
+}
+
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        _ => true,
+    }
+}
