@@ -28,7 +28,7 @@ pub struct Row {
     pub parameters: &'static str,
     /// Parameters without a default, as JSON, for examples and tests.
     pub required: &'static str,
-    /// Exit status of `curl --max-time 1`, measured with curl 7.88.1; 0 is an
+    /// Exit status of `curl --max-time 3`, measured with curl 7.88.1; 0 is an
     /// answer that curl takes, whatever its content.
     pub curl_exit: i32,
 }

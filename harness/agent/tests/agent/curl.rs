@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::client::check_policy;
 
-/// The exit status of `curl --max-time 1`, `None` when there is no curl.
+/// The exit status of `curl --max-time 3`, `None` when there is no curl.
 async fn curl_exit(agent: &Agent) -> Option<i32> {
     let url = format!("{}/api/v1/mcp-server", agent.endpoint());
     let mut child = Command::new("curl")
