@@ -1,6 +1,23 @@
 //! The mock AxonFlow agent, its journal, and the fault layer in front of it.
 //! It knows nothing of Claude Code: an SDK author can use it as a stand-in server.
 //!
+//! ```
+//! use hookproof_agent::{Agent, Script};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let script: Script = toml::from_str(
+//!     "check_policy = { result = { allowed = false, block_reason = 'no' } }
+//!      check_output = { fault = 'reset_after_request' }",
+//! )?;
+//! let agent = Agent::start(script).await?;
+//! // … let a client talk to `agent.endpoint()` …
+//! assert!(agent.journal().entries().is_empty());
+//! agent.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! - `agent`: one mock agent: start, script, release, stop
 //! - `call`: the calls a hook makes, as scripts, faults and the journal name them
 //! - `error`: what can go wrong with the agent itself

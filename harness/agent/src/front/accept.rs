@@ -44,7 +44,7 @@ impl Front {
     /// Ends all connections and closes the port.
     pub(crate) async fn stop(self) {
         drop(self.stop);
-        // A panic of the task was reported by the test that runs it.
+        // Panics of connections are in `trouble`; the listener's own task has none.
         let _ = self.task.await;
     }
 }

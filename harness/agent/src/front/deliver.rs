@@ -54,10 +54,12 @@ pub(super) async fn deliver<S: Socket>(
     let fault = decision.wire_fault().cloned();
     let message = if needs_answer(fault.as_ref()) {
         shared.expect_reply(entry, decision.reply);
-        match upstream.exchange(asked, entry).await {
+        let answered = upstream.exchange(asked, entry).await;
+        // Still there when the backend refused the request by itself.
+        shared.take_reply(entry);
+        match answered {
             Ok(message) => message,
             Err(error) => {
-                shared.take_reply(entry);
                 shared.report(format!(
                     "entry {entry}: the backend did not answer: {error}"
                 ));

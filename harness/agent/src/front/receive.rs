@@ -12,8 +12,8 @@ use crate::request::{Request, header};
 const HEAD_LIMIT: usize = 256 * 1024;
 /// Largest body that is read, in bytes.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
-/// Most headers that are read; hyper's own limit is the same.
-const HEADERS: usize = 100;
+/// Most headers that are read: hyper's 100, less the one the front adds.
+const HEADERS: usize = 99;
 
 /// A request's first lines.
 #[derive(Debug, Clone, Default)]
@@ -108,6 +108,13 @@ async fn read_request<S: Socket>(
         ..head
     };
     *known = Some(head.clone());
+    // The backend cannot take the other forms (`*`, `host:port`), no hook sends them.
+    if !["/", "http://", "https://"]
+        .iter()
+        .any(|start| head.target.starts_with(start))
+    {
+        return Err(unreadable("the target is neither a path nor a URL"));
+    }
     let length = body_length(&head.headers).map_err(unreadable)?;
     // As hyper does it: when the body is wanted, whether it is there already or not.
     let expects = header(&head.headers, "expect");
