@@ -6,9 +6,10 @@ use crate::scenario::{Scenario, Situation};
 use crate::subject::Subject;
 use hookproof_agent::{Agent, Entry, Script, Sinkhole};
 use hookproof_process::{Marker, Scratch};
+use rustix::fs::{Access, StatVfsMountFlags};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Environment variable by which all processes of a run are recognised.
@@ -40,20 +41,25 @@ impl ArrangeError {
 
 impl Surroundings {
     /// Starts agent and sinkhole and makes the scratch folder, for a scenario whose agent plays
-    /// `script`.
+    /// `script`; `watch`: reads the command lines of whoever asks the agent, which costs a look at
+    /// the process table per request.
     pub(crate) async fn new(
         nonce: &str,
         script: Script,
         subject: &Subject,
+        watch: bool,
     ) -> Result<Self, ArrangeError> {
-        let scratch =
-            Scratch::new("hookproof-").map_err(|e| ArrangeError::of("scratch folder", e))?;
+        let scratch = Scratch::new_in("hookproof-", &scratch_parent())
+            .map_err(|e| ArrangeError::of("scratch folder", e))?;
         let marker = Marker::new(MARKER, nonce);
         let command_lines = Arc::new(Mutex::new(BTreeSet::new()));
-        let observer = command_line_observer(marker.clone(), Arc::clone(&command_lines));
-        let agent = Agent::start_observed(script, observer)
-            .await
-            .map_err(|e| ArrangeError::of("mock agent", e))?;
+        let agent = if watch {
+            let observer = command_line_observer(marker.clone(), Arc::clone(&command_lines));
+            Agent::start_observed(script, observer).await
+        } else {
+            Agent::start(script).await
+        };
+        let agent = agent.map_err(|e| ArrangeError::of("mock agent", e))?;
         let sinkhole = Sinkhole::start(Some(&agent.endpoint()))
             .await
             .map_err(|e| ArrangeError::of("sinkhole", e))?;
@@ -115,6 +121,23 @@ impl Surroundings {
         all.retain(|(name, _)| !situation.unset.iter().any(|u| *name == **u));
         all.push(self.marker.pair());
         Ok(all)
+    }
+}
+
+/// Where scratch folders go: memory where there is some, because every scenario makes and removes a
+/// home, which costs a disk's file system more than everything else the scenario does.
+fn scratch_parent() -> PathBuf {
+    let chosen = std::env::var_os("TMPDIR").map(PathBuf::from);
+    let memory = Path::new("/dev/shm");
+    let usable = || {
+        let runs = rustix::fs::statvfs(memory)
+            .is_ok_and(|v| !v.f_flag.contains(StatVfsMountFlags::NOEXEC));
+        runs && rustix::fs::access(memory, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+    };
+    match chosen {
+        Some(folder) => folder,
+        None if usable() => memory.to_owned(),
+        None => std::env::temp_dir(),
     }
 }
 

@@ -68,7 +68,13 @@ pub(crate) async fn run(
     let mut early = Bindings::default();
     early.set("nonce", nonce.clone());
     let script = instantiate(template, &early)?;
-    let mut surroundings = Surroundings::new(&nonce, first_script(&script), &stage.subject).await?;
+    let mut surroundings = Surroundings::new(
+        &nonce,
+        first_script(&script),
+        &stage.subject,
+        keeps_secrets(&script),
+    )
+    .await?;
     let scenario = instantiate(template, &surroundings.bindings(&stage.subject))?;
     surroundings.write_files(&scenario)?;
     let mut steps = Vec::new();
@@ -126,6 +132,13 @@ pub(crate) fn steps_of(scenario: &Scenario) -> Vec<Step> {
     } else {
         scenario.step.clone()
     }
+}
+
+/// Whether the scenario says what may not be seen on command lines.
+fn keeps_secrets(scenario: &Scenario) -> bool {
+    let steps = scenario.step.iter().flat_map(|s| &s.expect);
+    let mut all = scenario.expect.iter().chain(steps);
+    all.any(|e| !e.secret.is_empty() || !e.nowhere.is_empty())
 }
 
 /// The script of the first step, which also shapes the endpoint.

@@ -17,6 +17,9 @@ const OUTPUT_LIMIT: usize = 16 << 20;
 /// How often held answers are looked for besides on every change of the journal.
 const TICK: Duration = Duration::from_millis(20);
 
+/// How long the journal may take to notice that a client is gone.
+const AFTERMATH: Duration = Duration::from_secs(1);
+
 /// What a step needs beside its surroundings.
 pub(crate) struct Firing<'a> {
     pub(crate) client: &'a Client,
@@ -186,6 +189,12 @@ async fn settle(
             }
         }
     }
+    // All of them are gone, so their connections are: the journal may be a moment behind.
+    let over = |e: &Entry| e.gone.is_some() || e.answered.is_some();
+    let _ = surroundings
+        .agent
+        .wait_for(|entries| entries.iter().all(over), AFTERMATH)
+        .await;
     // A process that closed every descriptor is found by its environment.
     let left = hookproof_process::leftovers(&surroundings.marker).unwrap_or_default();
     let told = left
