@@ -55,7 +55,7 @@ impl Agent {
         let shared = Shared::new(State::new(script), observer);
         let (running, refusing) = match endpoint {
             Endpoint::Open { listener, tls, .. } => {
-                let backend = Backend::start(Arc::clone(&shared)).await;
+                let backend = Backend::start(Arc::clone(&shared)).await?;
                 let front = Front::start(Arc::clone(&shared), listener, tls, backend.address());
                 (Some(Running { front, backend }), None)
             }

@@ -1,14 +1,15 @@
 //! The wiremock server that renders answers.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
+use super::endpoint::LOOPBACK;
 use super::shared::Shared;
+use crate::error::AgentError;
 use crate::handler;
 use crate::handler::Reply;
 use crate::request::Request;
@@ -20,19 +21,25 @@ pub(super) const ENTRY_HEADER: &str = "x-hookproof-entry";
 /// A wiremock server of one agent's own.
 pub(crate) struct Backend {
     server: MockServer,
+    /// The server's own listening socket, to end it without delay.
+    listener: TcpListener,
     /// Resolves when the server's thread has let go of its responder.
     ended: oneshot::Receiver<()>,
 }
 
 impl Backend {
     /// Starts a server on a port of its own.
-    pub(crate) async fn start(shared: Arc<Shared>) -> Self {
+    pub(crate) async fn start(shared: Arc<Shared>) -> Result<Self, AgentError> {
+        let listen = |source| AgentError::Listen {
+            address: LOOPBACK,
+            source,
+        };
+        let listener = TcpListener::bind(LOOPBACK).map_err(listen)?;
+        let served = listener.try_clone().map_err(listen)?;
         // Not from the pool: a pooled server would outlive the agent. Recording
         // is off because the journal has it all.
-        let server = MockServer::builder()
-            .disable_request_recording()
-            .start()
-            .await;
+        let builder = MockServer::builder().listener(served);
+        let server = builder.disable_request_recording().start().await;
         let (alive, ended) = oneshot::channel();
         let responder = Responder {
             shared,
@@ -42,7 +49,11 @@ impl Backend {
             .respond_with(responder)
             .mount(&server)
             .await;
-        Self { server, ended }
+        Ok(Self {
+            server,
+            listener,
+            ended,
+        })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -51,14 +62,12 @@ impl Backend {
 
     /// Stops the server and returns when its port is closed.
     pub(crate) async fn stop(self) {
-        let address = self.address();
+        // wiremock closes its listener at some time after it was dropped; this
+        // closes the port now, and ends the server's accepting as well.
+        let _ = rustix::net::shutdown(&self.listener, rustix::net::Shutdown::Both);
         drop(self.server);
         // An error is the signal: the sender was dropped with the responder.
         let _ = self.ended.await;
-        // The thread closes the listener right after that; nothing signals it.
-        while TcpStream::connect(address).await.is_ok() {
-            tokio::task::yield_now().await;
-        }
     }
 }
 

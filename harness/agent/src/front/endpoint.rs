@@ -13,7 +13,8 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use crate::error::AgentError;
 use crate::fault::Fault;
 
-const LOOPBACK: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+/// Any port on loopback.
+pub(super) const LOOPBACK: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 
 /// Where clients are told to connect.
 pub(crate) enum Endpoint {
