@@ -1,24 +1,20 @@
 //! Small hooks with exactly one defect each, to prove that the suite notices.
+//!
+//! Each is the reference hook with one step bent. What is said of a defect and which
+//! requirements it must break stands beside it in the table of its area.
+//!
+//! - [`miniature`]: the entry of the tables.
+//! - `bend`: one type for each step that can be bent.
+//! - `areas`: the tables, one file for each area of requirements.
+//! - `tools`: what several defects need: confining, backdating, lingering processes.
+//! - `entry`: the program.
 
-use std::process::ExitCode;
+mod areas;
+mod bend;
+mod entry;
+pub mod miniature;
+mod tools;
 
-/// One deliberately broken hook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Miniature {
-    /// Its name, as `proven-by` and `--miniature` use it.
-    pub name: &'static str,
-    /// What is broken, in one line.
-    pub defect: &'static str,
-}
-
-/// Every miniature, the sound one first.
-#[must_use]
-pub fn all() -> &'static [Miniature] {
-    &[Miniature { name: "sound", defect: "nothing" }]
-}
-
-/// Runs the miniature that the first of `args` names, in the role that the last one names.
-pub fn main(mut args: impl Iterator<Item = String>) -> ExitCode {
-    let _ = args.next();
-    hookproof_reference_hook::main(args)
-}
+pub use areas::all;
+pub use entry::main;
+pub use miniature::Miniature;
