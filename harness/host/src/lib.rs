@@ -19,6 +19,7 @@
 //! - `texts`: the words in which a client tells of it.
 //! - `outcome`: what came of one fired event.
 //! - `session`: one client session that fires events and runs the hooks.
+//! - `oracle`: host cases, and whether this crate does what real clients did.
 
 mod client;
 pub mod config;
@@ -26,6 +27,7 @@ pub mod decision;
 mod event;
 mod hook;
 pub mod matcher;
+pub mod oracle;
 mod outcome;
 pub mod output;
 mod permission;

@@ -110,6 +110,8 @@ pub struct Outcome {
     pub updated_output: Option<Value>,
     /// No further model request is made.
     pub turn_stopped: bool,
+    /// The whole run is ended by a hook's answer to a permission request.
+    pub interrupted: bool,
     /// Hooks that ran and gave no usable verdict.
     pub ungoverned: Vec<Ungoverned>,
     /// Every hook that ran, in the order they finished.

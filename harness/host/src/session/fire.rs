@@ -39,7 +39,9 @@ impl Session {
                 outcome.turn_stopped = merged.stop.is_some();
             }
         }
+        let asked = std::mem::take(&mut outcome.runs);
         outcome.runs = heard.runs;
+        outcome.runs.extend(asked);
         outcome
     }
 
@@ -72,6 +74,7 @@ impl Session {
             updated_input: None,
             updated_output: None,
             turn_stopped: false,
+            interrupted: false,
             ungoverned: ungoverned(heard),
             runs: Vec::new(),
         }
@@ -89,7 +92,7 @@ impl Session {
                 && self.client.semantics.stop_beside_deny == StopBesideDeny::Stops;
             return;
         }
-        if merged.decision == Decision::Defer && self.batch == 1 {
+        if merged.decision == Decision::Defer {
             outcome.fate = Fate::Deferred;
             outcome.turn_stopped = true;
             return;
@@ -139,7 +142,8 @@ impl Session {
                 outcome.reason = Some(text);
             }
             Step::Ask { reason, refusal } => {
-                let asked = self.ask(&about, reason, refusal, outcome).await;
+                let by_hook = matches!(merged.decision, Decision::Ask { .. });
+                let asked = self.ask(&about, reason, refusal, by_hook, outcome).await;
                 outcome.fate = if asked {
                     Fate::RunsAfterPrompt
                 } else {
@@ -155,6 +159,7 @@ impl Session {
         call: &Call,
         reason: Option<String>,
         refusal: String,
+        by_hook: bool,
         outcome: &mut Outcome,
     ) -> bool {
         let request = Call {
@@ -163,7 +168,8 @@ impl Session {
         };
         let stdin = self.payload(&request);
         let Some(person) = &self.prompter else {
-            let alone = self.client.semantics.permission_request_without_prompter;
+            // A hook's own question is not handed to other hooks when nobody can be asked.
+            let alone = self.client.semantics.permission_request_without_prompter && !by_hook;
             let answer = match alone {
                 true => self.permission_hooks(&request, &stdin, outcome).await,
                 false => None,
@@ -210,10 +216,19 @@ impl Session {
                 }
                 true
             }
-            Some(PermissionAnswer { message, .. }) => {
+            Some(PermissionAnswer {
+                message, interrupt, ..
+            }) => {
+                let asked = if self.prompter.is_some() {
+                    "PermissionRequest "
+                } else {
+                    ""
+                };
                 let text = message.filter(|m| !m.is_empty());
                 outcome.reason =
-                    Some(text.unwrap_or_else(|| "Permission denied by hook".to_owned()));
+                    Some(text.unwrap_or_else(|| format!("Permission denied by {asked}hook")));
+                outcome.interrupted = interrupt;
+                outcome.turn_stopped |= interrupt;
                 false
             }
             None => {
@@ -234,9 +249,7 @@ impl Session {
         }
         let hooks = self.matching(request);
         let heard = self.hear(&hooks, request, stdin).await;
-        let about = self.outcome(request, &heard);
-        outcome.to_user.extend(about.to_user);
-        outcome.ungoverned.extend(about.ungoverned);
+        outcome.ungoverned.extend(ungoverned(&heard));
         outcome.runs.extend(heard.runs);
         heard.finished.into_iter().find_map(|f| f.verdict.answer)
     }

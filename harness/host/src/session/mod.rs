@@ -81,8 +81,6 @@ pub struct Session {
     pub allowed_http_urls: Option<Vec<String>>,
     /// The connected MCP servers.
     pub mcp: Option<McpCaller>,
-    /// How many tool calls the model's message holds; a lone call can be deferred.
-    pub batch: usize,
     /// The session's id in payloads.
     pub id: String,
     told: Arc<Mutex<HashSet<String>>>,
@@ -107,7 +105,6 @@ impl Session {
             tether: None,
             allowed_http_urls: None,
             mcp: None,
-            batch: 1,
             id: "00000000-0000-4000-8000-000000000000".to_owned(),
             told: Arc::default(),
         }

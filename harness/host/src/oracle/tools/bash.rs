@@ -1,0 +1,112 @@
+//! Runs a command line and keeps the current directory.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hookproof_process::{Exit, Program, Stdio, Wait, run as run_program};
+use serde_json::{Value, json};
+
+use super::Done;
+use crate::semantics::Merge;
+use crate::{Call, Session};
+
+/// Notes the directory in which the command line ended.
+const WRAPPER: &str = "trap 'pwd -P > \"$2\"' EXIT; eval \"$1\"";
+
+pub(super) async fn run(call: &Call, session: &mut Session) -> Done {
+    let Some(line) = call.tool_input.get("command").and_then(Value::as_str) else {
+        return wrong_command(&call.tool_input, session);
+    };
+    let Ok(note) = tempfile::NamedTempFile::new() else {
+        return Done::failed("no temporary file");
+    };
+    let mixed = session.client.semantics.merge == Merge::Ranked;
+    let wrapper = if mixed {
+        format!("exec 2>&1; {WRAPPER}")
+    } else {
+        WRAPPER.to_owned()
+    };
+    let place = note.path().to_string_lossy().into_owned();
+    let argv = ["/bin/bash", "-c", &wrapper, "bash", line, &place];
+    let mut program = Program::new(argv, session.cwd.clone());
+    program.env = session.env.clone();
+    program.stdio = Stdio::Pipes;
+    program.wait = Wait::Exit {
+        grace: Duration::from_millis(200),
+    };
+    let finished = match run_program(program).await {
+        Ok(finished) => finished,
+        Err(error) => return Done::failed(error.to_string()),
+    };
+    let ended_in = std::fs::read_to_string(note.path()).unwrap_or_default();
+    if !ended_in.trim().is_empty() {
+        session.cwd = PathBuf::from(ended_in.trim_end_matches('\n'));
+    }
+    let code = match finished.exit {
+        Exit::Code(code) => code,
+        Exit::Signal(signal) => 128 + signal,
+        Exit::Unknown => 1,
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (stdout, stderr) = (text(&finished.stdout.bytes), text(&finished.stderr.bytes));
+    if code != 0 && !is_an_answer(line, code) {
+        return Done::failed(failure(code, &stdout, &stderr, session));
+    }
+    let both = [stdout.trim_end(), stderr.trim_end()];
+    let both: Vec<&str> = both.into_iter().filter(|t| !t.is_empty()).collect();
+    let shown = both.join("\n");
+    let response = json!({
+        "stdout": shown, "stderr": "", "interrupted": false, "isImage": false,
+    });
+    if shown.is_empty() && mixed {
+        return Done::good("(Bash completed with no output)", response);
+    }
+    Done::good(shown, response)
+}
+
+/// What older clients say when a hook rewrote the command into something else.
+fn wrong_command(input: &Value, session: &Session) -> Done {
+    let newer = session.client.semantics.merge == Merge::Streamed;
+    Done::failed(if input.get("command").is_some() {
+        let name = if newer { "y" } else { "O" };
+        format!(
+            "<tool_use_error>Error calling tool (Bash): {name}.command.trim is not a function</tool_use_error>"
+        )
+    } else {
+        "Cannot read properties of undefined (reading 'includes')".to_owned()
+    })
+}
+
+/// Programs whose exit code 1 is an answer, not a failure.
+fn is_an_answer(line: &str, code: i32) -> bool {
+    let last = line.rsplit(['|', ';', '&']).next().unwrap_or(line);
+    let program = last.split_whitespace().next().unwrap_or_default();
+    code == 1 && ["grep", "rg", "find", "diff", "test", "["].contains(&program)
+}
+
+fn failure(code: i32, stdout: &str, stderr: &str, session: &Session) -> String {
+    let parts = match session.client.semantics.merge {
+        Merge::Ranked => vec![format!("Exit code {code}"), stdout.trim_end().to_owned()],
+        Merge::Streamed => vec![
+            format!("Exit code {code}"),
+            stderr.to_owned(),
+            stdout.trim_end().to_owned(),
+        ],
+        Merge::Collected => vec![stderr.to_owned(), stdout.to_owned()],
+    };
+    let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    let text = parts.join("\n").trim().to_owned();
+    if text.is_empty() {
+        "Error".to_owned()
+    } else {
+        text
+    }
+}
+
+/// The result for an output that a hook gave, when it has the tool's shape.
+pub(super) fn result_of(output: &Value) -> Option<String> {
+    let stdout = output.get("stdout")?.as_str()?;
+    output.get("stderr")?.as_str()?;
+    output.get("interrupted")?.as_bool()?;
+    Some(stdout.trim_end().to_owned())
+}
