@@ -33,13 +33,15 @@ static ALL: LazyLock<Vec<Miniature>> = LazyLock::new(|| {
         failure::MINIATURES,
         timeouts::MINIATURES,
         limits::MINIATURES,
-        post::MINIATURES,
         surface::MINIATURES,
-        hardening::MINIATURES,
         fail_mode::MINIATURES,
     ];
+    let tables = areas
+        .into_iter()
+        .chain(post::MINIATURES)
+        .chain(hardening::MINIATURES);
     std::iter::once(SOUND)
-        .chain(areas.into_iter().flatten().copied())
+        .chain(tables.flatten().copied())
         .collect()
 });
 
