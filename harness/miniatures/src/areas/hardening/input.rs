@@ -10,7 +10,7 @@ use hookproof_reference_hook::statement::written;
 use hookproof_reference_hook::{Hook, Reference};
 
 use crate::Miniature;
-use crate::bend::{Decides, DecidesBlind, Governs, Hears, Listens, Scans, States};
+use crate::bend::{Decides, DecidesBlind, Governs, Hears, Listens, Records, Scans, States};
 use crate::tools::cut;
 
 /// One argument of a program holds no more.
@@ -125,6 +125,16 @@ pub(super) const MINIATURES: &[Miniature] = &[
         defect: "scans only the first 64 KiB",
         breaks: &["large-output-scanned"],
         hook: &Scans(|call| Reference.message(call).map(|text| cut(&text, 64 * 1024))),
+    },
+    Miniature {
+        name: "drops-large-records",
+        defect: "records no call with more than 64 KiB on either side",
+        breaks: &["large-call-recorded"],
+        hook: &Records(|call, scan| {
+            let response = call.response.unwrap_or_default();
+            let large = call.input.len().max(response.len()) > 64 * 1024;
+            Reference.tool_record(call, scan).filter(|_| !large)
+        }),
     },
     Miniature {
         name: "reads-first-line-of-stdin",

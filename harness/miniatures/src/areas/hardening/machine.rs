@@ -19,10 +19,10 @@ use crate::tools::{VERSION_CHECK, again, companion, on_path, variable};
 pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "missing-helper-closed",
-        defect: "denies everything where flock is missing",
+        defect: "denies everything where curl is missing",
         breaks: &["missing-helper-runs"],
         hook: &Hears(|reply, asked| {
-            if on_path("flock") {
+            if on_path("curl") {
                 return Reference.answer(reply, asked);
             }
             Answer::Undecided(Why::NoRpc)
