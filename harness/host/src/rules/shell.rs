@@ -53,7 +53,9 @@ impl Part {
     pub(crate) fn is_read_only(&self) -> bool {
         let mut words = self.text.split_whitespace();
         let first = words.next().unwrap_or_default();
-        let plain = !self.text.contains(['>', '`']) && !self.text.contains("$(");
+        let harmless = regex::Regex::new(r"\d?>&\d|\d?>\s?/dev/null").expect("a constant pattern");
+        let rest = harmless.replace_all(&self.text, "");
+        let plain = !rest.contains(['>', '`']) && !rest.contains("$(");
         let git = first == "git"
             && words
                 .next()

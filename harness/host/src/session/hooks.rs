@@ -1,5 +1,7 @@
 //! All hooks of one event, side by side.
 
+use std::time::Instant;
+
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::Session;
@@ -43,8 +45,13 @@ impl Session {
             .enumerate()
             .map(|(index, hook)| self.run_one(index, hook, call, stdin))
             .collect();
-        let mut heard = Heard::default();
+        let mut ended: Vec<(Instant, One)> = Vec::new();
         while let Some(one) = running.next().await {
+            ended.push((Instant::now(), one));
+        }
+        self.order_ties(&mut ended);
+        let mut heard = Heard::default();
+        for (_, one) in ended {
             heard.finished.push(Finished {
                 index: one.index,
                 label: one.run.hook.label(),
@@ -53,6 +60,23 @@ impl Session {
             heard.runs.push(one.run);
         }
         heard
+    }
+
+    /// Hooks that finish at practically the same time are taken in the order of the
+    /// configuration, so that the same hooks always give the same outcome.
+    fn order_ties(&self, ended: &mut [(Instant, One)]) {
+        let mut from = 0;
+        for at in 1..=ended.len() {
+            let apart = at == ended.len()
+                || ended[at].0.duration_since(ended[at - 1].0) > self.simultaneous;
+            if apart {
+                ended[from..at].sort_by_key(|(_, one)| one.index);
+                if self.ties_reversed {
+                    ended[from..at].reverse();
+                }
+                from = at;
+            }
+        }
     }
 
     async fn run_one(&self, index: usize, hook: &Hook, call: &Call, stdin: &[u8]) -> One {

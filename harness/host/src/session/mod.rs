@@ -81,6 +81,11 @@ pub struct Session {
     pub allowed_http_urls: Option<Vec<String>>,
     /// The connected MCP servers.
     pub mcp: Option<McpCaller>,
+    /// Hooks that finish closer together than this count as finishing at the same time, and
+    /// are taken in the order of the configuration; which one a real client takes first is luck.
+    pub simultaneous: Duration,
+    /// Takes hooks that finish at the same time in the opposite order.
+    pub ties_reversed: bool,
     /// The session's id in payloads.
     pub id: String,
     told: Arc<Mutex<HashSet<String>>>,
@@ -105,6 +110,8 @@ impl Session {
             tether: None,
             allowed_http_urls: None,
             mcp: None,
+            simultaneous: Duration::from_millis(250),
+            ties_reversed: false,
             id: "00000000-0000-4000-8000-000000000000".to_owned(),
             told: Arc::default(),
         }
