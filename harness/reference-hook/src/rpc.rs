@@ -258,3 +258,72 @@ fn too_large(bytes: usize, reason: impl ToString) -> Outcome {
     let reason = reason.to_string();
     Outcome::Undecided(Why::TooLarge { reason, bytes })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_700_000_000;
+
+    fn http(status: u16, body: &str) -> Reply {
+        Reply::Http(HttpReply {
+            status,
+            retry_after: None,
+            body: body.as_bytes().to_vec(),
+        })
+    }
+
+    #[test]
+    fn trouble_with_a_request_too_large_is_no_accident() {
+        let parse_error = r#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"Parse error"}}"#;
+        let broken = Reply::Failed(Failure::Broken("reset".to_owned()));
+        let refused = Reply::Failed(Failure::Refused("refused".to_owned()));
+        let at = |reply: &Reply, length| read(reply, length, NOW);
+        for reply in [&http(400, parse_error), &broken] {
+            assert!(matches!(at(reply, AGENT_LIMIT), Outcome::Unusable(_)));
+            let large = at(reply, AGENT_LIMIT + 1);
+            assert!(matches!(large, Outcome::Undecided(Why::TooLarge { .. })));
+        }
+        assert!(matches!(
+            at(&refused, AGENT_LIMIT + 1),
+            Outcome::Unusable(_)
+        ));
+    }
+
+    #[test]
+    fn an_error_of_a_gateway_is_read_by_its_status() {
+        let error = r#"{"error":{"code":503,"message":"down"}}"#;
+        assert_eq!(
+            read(&http(503, error), 1, NOW),
+            Outcome::Unusable(Cause::Status(503))
+        );
+        assert_eq!(
+            read(&http(404, error), 1, NOW),
+            Outcome::Undecided(Why::Status(404))
+        );
+        let ours = r#"{"jsonrpc":"2.0","error":{"code":503,"message":"down"}}"#;
+        assert!(matches!(
+            read(&http(503, ours), 1, NOW),
+            Outcome::Undecided(Why::Code { .. })
+        ));
+        let auth = r#"{"error":{"code":-32001,"message":"who?"}}"#;
+        assert!(matches!(
+            read(&http(503, auth), 1, NOW),
+            Outcome::Unauthorized(_)
+        ));
+    }
+
+    #[test]
+    fn a_limit_at_an_ordinary_status_starts_no_back_off() {
+        let envelope = r#"{\"limit_type\":\"daily_quota\",\"error\":\"quota\"}"#;
+        let body = format!(
+            r#"{{"result":{{"content":[{{"type":"text","text":"{envelope}"}}],"isError":true}}}}"#
+        );
+        for (status, until) in [(200, None), (500, None), (429, Some(NOW + 60))] {
+            let Outcome::Limited(limit) = read(&http(status, &body), 1, NOW) else {
+                panic!("{status}");
+            };
+            assert_eq!(limit.until, until, "{status}");
+        }
+    }
+}
