@@ -5,7 +5,13 @@ use std::path::PathBuf;
 
 /// The conformance kit for governed Claude Code hooks.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    about,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -211,6 +217,9 @@ pub(crate) struct AgentArguments {
     /// Whether credentials are asked for.
     #[arg(long, value_enum, default_value_t = AgentMode::Community)]
     pub(crate) mode: AgentMode,
+    /// A credential that is accepted in enterprise mode; can be repeated.
+    #[arg(long, value_name = "ORG_ID:LICENSE_KEY")]
+    pub(crate) credential: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -10,7 +10,8 @@ use std::process::ExitCode;
 const REFERENCE: &str = "reference-hook";
 const MINIATURE: &str = "miniature";
 
-const PLUGIN_JSON: &str = include_str!("../../harness/reference-hook/plugin/.claude-plugin/plugin.json");
+const PLUGIN_JSON: &str =
+    include_str!("../../harness/reference-hook/plugin/.claude-plugin/plugin.json");
 const HOOKS_JSON: &str = include_str!("../../harness/reference-hook/plugin/hooks/hooks.json");
 
 /// Runs as a hook when the arguments begin with the name of a built-in subject.
@@ -29,7 +30,10 @@ pub(crate) fn write_plugin(folder: &Path, miniature: Option<&str>) -> io::Result
         Some(name) => format!("{MINIATURE} {name}"),
     };
     // In the shipped file the program is the hook itself; here it must be told to be one.
-    let hooks = HOOKS_JSON.replace("/bin/reference-hook\\\" ", &format!("/bin/reference-hook\\\" {words} "));
+    let hooks = HOOKS_JSON.replace(
+        "/bin/reference-hook\\\" ",
+        &format!("/bin/reference-hook\\\" {words} "),
+    );
     fs::create_dir_all(folder.join(".claude-plugin"))?;
     fs::create_dir_all(folder.join("hooks"))?;
     fs::create_dir_all(folder.join("bin"))?;

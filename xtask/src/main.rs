@@ -39,12 +39,18 @@ struct Failed {
 impl Failed {
     /// The user can mend it.
     fn usage(error: impl Into<anyhow::Error>) -> Self {
-        Self { error: error.into(), exit: Exit::Usage }
+        Self {
+            error: error.into(),
+            exit: Exit::Usage,
+        }
     }
 
     /// The harness is in trouble.
     fn harness(error: impl Into<anyhow::Error>) -> Self {
-        Self { error: error.into(), exit: Exit::Harness }
+        Self {
+            error: error.into(),
+            exit: Exit::Harness,
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 fn root() -> PathBuf {
     let built = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let package = package.filter(|p| p.join("../scenarios").is_dir()).unwrap_or_else(|| built.to_owned());
+    let package = package
+        .filter(|p| p.join("../scenarios").is_dir())
+        .unwrap_or_else(|| built.to_owned());
     package.parent().map_or(package.clone(), Path::to_owned)
 }
 
@@ -18,6 +20,11 @@ pub(crate) fn scenarios() -> PathBuf {
 /// The recorded payloads.
 pub(crate) fn payloads() -> PathBuf {
     root().join("fixtures/payloads")
+}
+
+/// What the host simulator is known not to reach, with reasons.
+pub(crate) fn unreached() -> PathBuf {
+    root().join("fixtures/oracle/unreached.toml")
 }
 
 /// The workspace's folder.

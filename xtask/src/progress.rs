@@ -16,10 +16,15 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::new(0);
-        let style = ProgressStyle::with_template("{spinner} {pos}/{len} scenarios {wide_msg} {elapsed}");
+        let style =
+            ProgressStyle::with_template("{spinner} {pos}/{len} scenarios {wide_msg} {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar, running: BTreeSet::new(), broken: 0 }
+        Self {
+            bar,
+            running: BTreeSet::new(),
+            broken: 0,
+        }
     }
 
     pub(crate) fn take(&mut self, event: &Event) {
@@ -30,7 +35,11 @@ impl Progress {
             }
             Event::ScenarioFinished(end) => {
                 self.running.remove(&end.scenario);
-                self.broken += end.checks.iter().filter(|c| c.verdict == Verdict::Fail).count();
+                self.broken += end
+                    .checks
+                    .iter()
+                    .filter(|c| c.verdict == Verdict::Fail)
+                    .count();
                 self.bar.inc(1);
             }
             Event::RunFinished(_) => self.bar.finish_and_clear(),

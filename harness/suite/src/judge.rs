@@ -1,7 +1,7 @@
 //! Evidence into verdicts.
 
 use crate::check::{self, Finding};
-use crate::evidence::StepEvidence;
+use crate::evidence::{Evidence, StepEvidence};
 use crate::run::scenario::{Run, steps_of};
 use crate::scenario::{Ambient, Expect};
 use crate::selection::Selected;
@@ -35,7 +35,14 @@ pub(crate) fn judge(
                 String::new()
             };
             for finding in check::evaluate(expect, seen, &run.evidence) {
-                results.extend(selected.result(expect, &finding, &prefix, seen, subject));
+                results.extend(selected.result(
+                    expect,
+                    &finding,
+                    &prefix,
+                    seen,
+                    &run.evidence,
+                    subject,
+                ));
             }
         }
     }
@@ -50,6 +57,7 @@ impl Selected<'_> {
         finding: &Finding,
         prefix: &str,
         seen: &StepEvidence,
+        evidence: &Evidence,
         subject: &Subject,
     ) -> Option<CheckResult> {
         let requirement = expect.requirement.as_str();
@@ -68,8 +76,8 @@ impl Selected<'_> {
             scenario: self.template.sample.id.to_string(),
             check: format!("{prefix}{}", finding.check),
             verdict,
-            expected: finding.expected.clone(),
-            observed: finding.observed.clone(),
+            expected: evidence.stable(&finding.expected),
+            observed: evidence.stable(&finding.observed),
             reason,
             payload: seen.provenance,
             evidence: None,

@@ -47,8 +47,12 @@ pub(crate) fn enter_network(choice: NetworkChoice) -> Result<String, Failed> {
     let isolated = || isolation::enter().map(|_| "loopback only (a network namespace)".to_owned());
     match choice {
         NetworkChoice::Shared => Ok(watched.to_owned()),
-        NetworkChoice::Auto => Ok(isolated().unwrap_or_else(|why| format!("{watched} (no namespace: {why})"))),
-        NetworkChoice::Isolated => isolated().map_err(|why| Failed::harness(anyhow!("error: --network isolated: {why}"))),
+        NetworkChoice::Auto => {
+            Ok(isolated().unwrap_or_else(|why| format!("{watched} (no namespace: {why})")))
+        }
+        NetworkChoice::Isolated => {
+            isolated().map_err(|why| Failed::harness(anyhow!("error: --network isolated: {why}")))
+        }
     }
 }
 
@@ -65,7 +69,9 @@ pub(crate) async fn watch(plan: Plan) -> Result<Results, Failed> {
     }
     drop(progress);
     match running.await {
-        Ok(Ok(())) => fold.finish().ok_or_else(|| Failed::harness(anyhow!("error: the run told nothing"))),
+        Ok(Ok(())) => fold
+            .finish()
+            .ok_or_else(|| Failed::harness(anyhow!("error: the run told nothing"))),
         Ok(Err(error)) => Err(failed(error)),
         Err(error) => Err(Failed::harness(anyhow!("error: the run broke: {error}"))),
     }
@@ -74,34 +80,62 @@ pub(crate) async fn watch(plan: Plan) -> Result<Results, Failed> {
 fn failed(error: ConformError) -> Failed {
     match error {
         ConformError::Subject(error) => {
-            let hint = error.hint.as_deref().map(|h| format!("\n  help: {h}")).unwrap_or_default();
+            let hint = error
+                .hint
+                .as_deref()
+                .map(|h| format!("\n  help: {h}"))
+                .unwrap_or_default();
             Failed::usage(anyhow!("error: {error}{hint}"))
         }
-        ConformError::UnknownContract { .. } | ConformError::UnknownFilter(_) => Failed::usage(anyhow!("error: {error}")),
-        ConformError::Payloads(_) | ConformError::Probe(_) => Failed::harness(anyhow!("error: {error}")),
+        ConformError::UnknownContract { .. } | ConformError::UnknownFilter(_) => {
+            Failed::usage(anyhow!("error: {error}"))
+        }
+        ConformError::Payloads(_) | ConformError::Probe(_) => {
+            Failed::harness(anyhow!("error: {error}"))
+        }
     }
 }
 
 /// The subject that the arguments name, and the folder it needs while it is run.
-fn subject(arguments: &ConformArguments, contract: Option<&Contract>) -> Result<(Subject, Option<TempDir>), Failed> {
+fn subject(
+    arguments: &ConformArguments,
+    contract: Option<&Contract>,
+) -> Result<(Subject, Option<TempDir>), Failed> {
     let given = &arguments.subject;
     let mut words = Vec::new();
     let mut word = |flag: &str, value: String| words.extend([flag.to_owned(), value]);
     let (label, shape) = if let Some(folder) = &given.plugin {
         word("--plugin", folder.display().to_string());
-        (format!("plugin {}", folder.display()), Shape::Plugin(existing(folder, "--plugin", true)?))
+        (
+            format!("plugin {}", folder.display()),
+            Shape::Plugin(existing(folder, "--plugin", true)?),
+        )
     } else if let Some(file) = &given.settings {
         word("--settings", file.display().to_string());
-        (format!("settings {}", file.display()), Shape::Settings(existing(file, "--settings", false)?))
+        (
+            format!("settings {}", file.display()),
+            Shape::Settings(existing(file, "--settings", false)?),
+        )
     } else if let Some(command) = &given.argv_pre {
         word("--argv-pre", command.clone());
-        (format!("argv command `{command}`"), Shape::Argv(command.clone()))
+        (
+            format!("argv command `{command}`"),
+            Shape::Argv(command.clone()),
+        )
     } else if given.pre.is_some() || given.post.is_some() {
         for (flag, command) in [("--pre", &given.pre), ("--post", &given.post)] {
             command.iter().for_each(|c| word(flag, c.clone()));
         }
-        let commands: Vec<_> = given.pre.iter().chain(&given.post).map(|c| format!("`{c}`")).collect();
-        (format!("commands {}", commands.join(" and ")), commands_of(given))
+        let commands: Vec<_> = given
+            .pre
+            .iter()
+            .chain(&given.post)
+            .map(|c| format!("`{c}`"))
+            .collect();
+        (
+            format!("commands {}", commands.join(" and ")),
+            commands_of(given),
+        )
     } else {
         return built_in(arguments, contract);
     };
@@ -111,15 +145,30 @@ fn subject(arguments: &ConformArguments, contract: Option<&Contract>) -> Result<
         AgentChoice::Required => AgentUse::Required,
         AgentChoice::Absent => AgentUse::Absent,
     };
-    Ok((Subject { label, arguments: words, shape, env: environment(arguments)?, agent }, None))
+    Ok((
+        Subject {
+            label,
+            arguments: words,
+            shape,
+            env: environment(arguments)?,
+            agent,
+        },
+        None,
+    ))
 }
 
 fn commands_of(given: &SubjectArguments) -> Shape {
-    Shape::Commands { pre: given.pre.clone(), post: given.post.clone() }
+    Shape::Commands {
+        pre: given.pre.clone(),
+        post: given.post.clone(),
+    }
 }
 
 /// The reference hook or a miniature, as a plugin in a scratch folder.
-fn built_in(arguments: &ConformArguments, contract: Option<&Contract>) -> Result<(Subject, Option<TempDir>), Failed> {
+fn built_in(
+    arguments: &ConformArguments,
+    contract: Option<&Contract>,
+) -> Result<(Subject, Option<TempDir>), Failed> {
     let name = arguments.subject.miniature.as_deref();
     let folder = TempDir::with_prefix("hookproof-subject-").map_err(Failed::harness)?;
     let mut subject = embedded_subject(name, contract, folder.path())?;
@@ -138,10 +187,16 @@ pub(crate) fn embedded_subject(
         super::list::known_miniature(name)?;
     }
     embedded::write_plugin(folder, miniature).map_err(Failed::harness)?;
-    let env = contract.map(|c| c.reference_env.clone()).unwrap_or_default();
+    let env = contract
+        .map(|c| c.reference_env.clone())
+        .unwrap_or_default();
     Ok(Subject {
-        label: miniature.map_or("the embedded reference hook".into(), |n| format!("miniature {n}")),
-        arguments: miniature.map(|n| vec!["--miniature".to_owned(), n.to_owned()]).unwrap_or_default(),
+        label: miniature.map_or("the embedded reference hook".into(), |n| {
+            format!("miniature {n}")
+        }),
+        arguments: miniature
+            .map(|n| vec!["--miniature".to_owned(), n.to_owned()])
+            .unwrap_or_default(),
         shape: Shape::Plugin(folder.to_owned()),
         env: env.into_iter().collect(),
         agent: AgentUse::Required,
@@ -168,19 +223,27 @@ fn more_words(arguments: &ConformArguments, words: &mut Vec<String>) {
 fn existing(path: &Path, flag: &str, folder: bool) -> Result<PathBuf, Failed> {
     let what = if folder { "directory" } else { "file" };
     let full = fs::canonicalize(path).map_err(|e| {
-        Failed::usage(anyhow!("error: {flag} {}: {e}\n  help: give the path of an existing {what}", path.display()))
+        Failed::usage(anyhow!(
+            "error: {flag} {}: {e}\n  help: give the path of an existing {what}",
+            path.display()
+        ))
     })?;
     if full.is_dir() == folder {
         Ok(full)
     } else {
-        Err(Failed::usage(anyhow!("error: {flag} {}: not a {what}", path.display())))
+        Err(Failed::usage(anyhow!(
+            "error: {flag} {}: not a {what}",
+            path.display()
+        )))
     }
 }
 
 fn environment(arguments: &ConformArguments) -> Result<Vec<(String, String)>, Failed> {
     let pair = |text: &String| match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err(Failed::usage(anyhow!("error: --env {text}: no `=`\n  help: write --env NAME=VALUE"))),
+        _ => Err(Failed::usage(anyhow!(
+            "error: --env {text}: no `=`\n  help: write --env NAME=VALUE"
+        ))),
     };
     arguments.env.iter().map(pair).collect()
 }
@@ -190,7 +253,12 @@ fn absolute(out: &Path) -> Result<PathBuf, Failed> {
 }
 
 /// Writes the reports. Each file is complete or absent: it is written beside and renamed.
-fn report(results: &Results, catalog: &Catalog, arguments: &ConformArguments, out: &Path) -> Result<(), Failed> {
+fn report(
+    results: &Results,
+    catalog: &Catalog,
+    arguments: &ConformArguments,
+    out: &Path,
+) -> Result<(), Failed> {
     let wants = |format| arguments.format.contains(&format);
     let mut written = Vec::new();
     if wants(Format::Json) {
@@ -201,7 +269,8 @@ fn report(results: &Results, catalog: &Catalog, arguments: &ConformArguments, ou
         }
     }
     if wants(Format::Junit) {
-        let text = junit::render(results).map_err(|e| Failed::harness(anyhow!("error: junit: {e}")))?;
+        let text =
+            junit::render(results).map_err(|e| Failed::harness(anyhow!("error: junit: {e}")))?;
         written.push(write(out, "junit.xml", &text)?);
     }
     if wants(Format::Pretty) {
@@ -216,7 +285,10 @@ fn report(results: &Results, catalog: &Catalog, arguments: &ConformArguments, ou
 /// The path as the user would type it.
 fn shown(file: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    file.strip_prefix(here).unwrap_or(file).display().to_string()
+    file.strip_prefix(here)
+        .unwrap_or(file)
+        .display()
+        .to_string()
 }
 
 fn write(out: &Path, name: &str, text: &str) -> Result<PathBuf, Failed> {
@@ -228,6 +300,8 @@ fn write(out: &Path, name: &str, text: &str) -> Result<PathBuf, Failed> {
         file.persist(&place)?;
         Ok(())
     };
-    all().with_context(|| format!("error: cannot write {}", place.display())).map_err(Failed::harness)?;
+    all()
+        .with_context(|| format!("error: cannot write {}", place.display()))
+        .map_err(Failed::harness)?;
     Ok(place)
 }

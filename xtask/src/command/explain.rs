@@ -12,8 +12,17 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failed> {
     let id = arguments.id.as_str();
     if let Some(placed) = catalog.requirement(id) {
         requirement(&catalog, &placed.item, &placed.area);
-    } else if let Some(scenario) = catalog.scenarios.iter().find(|s| s.sample.id.as_str() == id) {
-        anstream::println!("{id}\n  {}\n  {}:{}", scenario.sample.title, scenario.file.display(), scenario.line);
+    } else if let Some(scenario) = catalog
+        .scenarios
+        .iter()
+        .find(|s| s.sample.id.as_str() == id)
+    {
+        anstream::println!(
+            "{id}\n  {}\n  {}:{}",
+            scenario.sample.title,
+            scenario.file.display(),
+            scenario.line
+        );
         anstream::println!("  Judges:");
         for requirement in scenario.requirements() {
             anstream::println!("    {requirement}");
@@ -36,21 +45,49 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failed> {
 }
 
 fn requirement(catalog: &Catalog, requirement: &Requirement, area: &str) {
-    let levels: Vec<_> = requirement.contracts.iter().map(|(c, l)| format!("{l} in {c}")).collect();
-    anstream::println!("{} ({})\n\n  {}\n", requirement.id, levels.join(", "), requirement.text);
-    anstream::println!("  Why:    {}\n  Source: {}\n  Area:   {area}", requirement.why, requirement.source);
+    let levels: Vec<_> = requirement
+        .contracts
+        .iter()
+        .map(|(c, l)| format!("{l} in {c}"))
+        .collect();
+    anstream::println!(
+        "{} ({})\n\n  {}\n",
+        requirement.id,
+        levels.join(", "),
+        requirement.text
+    );
+    anstream::println!(
+        "  Why:    {}\n  Source: {}\n  Area:   {area}",
+        requirement.why,
+        requirement.source
+    );
     anstream::println!("\n  Scenarios:");
     let id = requirement.id.as_str();
-    if catalog.ambient.iter().any(|a| a.item.expect.requirement.as_str() == id) {
+    if catalog
+        .ambient
+        .iter()
+        .any(|a| a.item.expect.requirement.as_str() == id)
+    {
         anstream::println!("    every scenario");
     }
-    for scenario in catalog.scenarios.iter().filter(|s| s.requirements().contains(&id)) {
-        anstream::println!("    {:<48} {}", scenario.sample.id.to_string(), scenario.sample.title);
+    for scenario in catalog
+        .scenarios
+        .iter()
+        .filter(|s| s.requirements().contains(&id))
+    {
+        anstream::println!(
+            "    {:<48} {}",
+            scenario.sample.id.to_string(),
+            scenario.sample.title
+        );
     }
     anstream::println!("\n  Miniatures that prove the alarm:");
     for name in &requirement.proven_by {
         let miniature = hookproof_miniatures::all().iter().find(|m| m.name == name);
-        anstream::println!("    {name:<34} {}", miniature.map_or("(does not exist)", |m| m.defect));
+        anstream::println!(
+            "    {name:<34} {}",
+            miniature.map_or("(does not exist)", |m| m.defect)
+        );
     }
     anstream::println!("\n  Run it: cargo xtask conform --filter {id}");
 }

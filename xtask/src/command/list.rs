@@ -19,7 +19,10 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failed> {
     }
     let catalog = catalog(arguments.scope.scenarios.as_deref())?;
     if catalog.contract(&arguments.scope.contract).is_none() {
-        return Err(Failed::usage(anyhow!("error: there is no contract `{}`", arguments.scope.contract)));
+        return Err(Failed::usage(anyhow!(
+            "error: there is no contract `{}`",
+            arguments.scope.contract
+        )));
     }
     if arguments.json {
         anstream::println!("{:#}", document(&catalog, arguments));
@@ -42,7 +45,11 @@ struct Row<'a> {
 
 fn rows<'a>(catalog: &'a Catalog, arguments: &'a ListArguments) -> Vec<Row<'a>> {
     let wanted = |id: &str, area: &str| {
-        arguments.prefix.is_empty() || arguments.prefix.iter().any(|p| id.starts_with(p.as_str()) || area.starts_with(p.as_str()))
+        arguments.prefix.is_empty()
+            || arguments
+                .prefix
+                .iter()
+                .any(|p| id.starts_with(p.as_str()) || area.starts_with(p.as_str()))
     };
     catalog
         .requirements
@@ -50,8 +57,15 @@ fn rows<'a>(catalog: &'a Catalog, arguments: &'a ListArguments) -> Vec<Row<'a>> 
         .filter_map(|placed| {
             let id = placed.item.id.as_str();
             let level = placed.item.level_in(&arguments.scope.contract)?;
-            let scenarios: Vec<_> = catalog.scenarios.iter().filter(|s| s.requirements().contains(&id)).collect();
-            let named = wanted(id, &placed.area) || scenarios.iter().any(|s| wanted(s.sample.id.as_str(), &s.area));
+            let scenarios: Vec<_> = catalog
+                .scenarios
+                .iter()
+                .filter(|s| s.requirements().contains(&id))
+                .collect();
+            let named = wanted(id, &placed.area)
+                || scenarios
+                    .iter()
+                    .any(|s| wanted(s.sample.id.as_str(), &s.area));
             named.then_some(Row {
                 id,
                 level,
@@ -59,7 +73,10 @@ fn rows<'a>(catalog: &'a Catalog, arguments: &'a ListArguments) -> Vec<Row<'a>> 
                 text: &placed.item.text,
                 source: &placed.item.source,
                 scenarios,
-                ambient: catalog.ambient.iter().any(|a| a.item.expect.requirement.as_str() == id),
+                ambient: catalog
+                    .ambient
+                    .iter()
+                    .any(|a| a.item.expect.requirement.as_str() == id),
             })
         })
         .collect()
@@ -73,7 +90,13 @@ fn text(catalog: &Catalog, arguments: &ListArguments) {
             area = row.area;
             anstream::println!("\n{area}");
         }
-        anstream::println!("  {} ({})\n    {}\n    Source: {}", row.id, row.level, row.text, row.source);
+        anstream::println!(
+            "  {} ({})\n    {}\n    Source: {}",
+            row.id,
+            row.level,
+            row.text,
+            row.source
+        );
         if row.ambient {
             anstream::println!("      in every scenario");
         }

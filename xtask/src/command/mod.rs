@@ -31,5 +31,8 @@ fn client(version: &str) -> Result<Client, Failed> {
 
 /// A runtime for everything asynchronous.
 fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::harness)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failed::harness)
 }

@@ -22,7 +22,12 @@ pub(crate) fn run(arguments: &ProveArguments) -> Result<Exit, Failed> {
     }
     let contracts = contracts(&catalog, arguments)?;
     let begun = Instant::now();
-    let proving = Proving { catalog, client, network, arguments };
+    let proving = Proving {
+        catalog,
+        client,
+        network,
+        arguments,
+    };
     let mut found = 0;
     let mut miniatures = 0;
     for (n, contract) in contracts.iter().enumerate() {
@@ -34,9 +39,17 @@ pub(crate) fn run(arguments: &ProveArguments) -> Result<Exit, Failed> {
         found += flaws.len();
     }
     let took = begun.elapsed().as_secs_f64();
-    let verdict = if found == 0 { "every alarm is proven".to_owned() } else { format!("{found} flaws") };
+    let verdict = if found == 0 {
+        "every alarm is proven".to_owned()
+    } else {
+        format!("{found} flaws")
+    };
     anstream::println!("{miniatures} miniature runs in {took:.1} s: {verdict}");
-    Ok(if found == 0 { Exit::Conforms } else { Exit::Violates })
+    Ok(if found == 0 {
+        Exit::Conforms
+    } else {
+        Exit::Violates
+    })
 }
 
 fn contracts(catalog: &Catalog, arguments: &ProveArguments) -> Result<Vec<String>, Failed> {
@@ -44,7 +57,10 @@ fn contracts(catalog: &Catalog, arguments: &ProveArguments) -> Result<Vec<String
     match &arguments.contract {
         None => Ok(all),
         Some(one) if all.contains(one) => Ok(vec![one.clone()]),
-        Some(one) => Err(Failed::usage(anyhow!("error: there is no contract `{one}`; there are {}", all.join(", ")))),
+        Some(one) => Err(Failed::usage(anyhow!(
+            "error: there is no contract `{one}`; there are {}",
+            all.join(", ")
+        ))),
     }
 }
 
@@ -57,14 +73,24 @@ struct Proving<'a> {
 
 impl Proving<'_> {
     /// Proves the requirements that `contract` holds and `earlier` ones do not.
-    async fn contract(&self, contract: &str, earlier: &[String]) -> Result<(usize, BTreeSet<hookproof_suite::prove::Flaw>), Failed> {
+    async fn contract(
+        &self,
+        contract: &str,
+        earlier: &[String],
+    ) -> Result<(usize, BTreeSet<hookproof_suite::prove::Flaw>), Failed> {
         let mut narrowed = (*self.catalog).clone();
         narrowed.requirements.retain(|r| {
-            r.item.level_in(contract).is_some() && !earlier.iter().any(|e| r.item.level_in(e).is_some())
+            r.item.level_in(contract).is_some()
+                && !earlier.iter().any(|e| r.item.level_in(e).is_some())
         });
-        let wanted = |name: &str| self.arguments.miniature.is_empty() || self.arguments.miniature.iter().any(|m| m == name);
+        let wanted = |name: &str| {
+            self.arguments.miniature.is_empty()
+                || self.arguments.miniature.iter().any(|m| m == name)
+        };
         if !self.arguments.miniature.is_empty() {
-            narrowed.requirements.retain(|r| r.item.proven_by.iter().any(|p| wanted(p)));
+            narrowed
+                .requirements
+                .retain(|r| r.item.proven_by.iter().any(|p| wanted(p)));
             for placed in &mut narrowed.requirements {
                 placed.item.proven_by.retain(|p| wanted(p));
             }
@@ -83,12 +109,20 @@ impl Proving<'_> {
 
     /// The areas in which a miniature proves something; the sound one is shown everything.
     fn areas(&self, narrowed: &Catalog, name: &str) -> Vec<String> {
-        let proven = narrowed.requirements.iter().filter(|r| r.item.proven_by.iter().any(|p| p == name));
+        let proven = narrowed
+            .requirements
+            .iter()
+            .filter(|r| r.item.proven_by.iter().any(|p| p == name));
         let areas: BTreeSet<String> = proven.map(|r| r.area.clone()).collect();
         areas.into_iter().collect()
     }
 
-    async fn miniature(&self, name: &str, contract: &str, areas: Vec<String>) -> Result<Broken, Failed> {
+    async fn miniature(
+        &self,
+        name: &str,
+        contract: &str,
+        areas: Vec<String>,
+    ) -> Result<Broken, Failed> {
         let folder = TempDir::with_prefix("hookproof-subject-").map_err(Failed::harness)?;
         let subject = embedded_subject(Some(name), self.catalog.contract(contract), folder.path())?;
         let everything = self.arguments.all || name == SOUND;

@@ -13,5 +13,9 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<Exit, Failed> {
         .current_dir(places::workspace())
         .status()
         .map_err(Failed::harness)?;
-    Ok(if status.success() { Exit::Conforms } else { Exit::Violates })
+    Ok(if status.success() {
+        Exit::Conforms
+    } else {
+        Exit::Violates
+    })
 }

@@ -196,14 +196,13 @@ async fn settle(
         .wait_for(|entries| entries.iter().all(over), AFTERMATH)
         .await;
     // A process that closed every descriptor is found by its environment.
-    let left = hookproof_process::leftovers(&surroundings.marker).unwrap_or_default();
-    let told = left
-        .iter()
+    let left = hookproof_process::end_all(&surroundings.marker)
+        .await
+        .unwrap_or_default();
+    left.iter()
         .filter(|l| !is_zombie(l))
         .map(describe)
-        .collect();
-    let _ = hookproof_process::end_all(&surroundings.marker).await;
-    told
+        .collect()
 }
 
 fn is_zombie(left: &Leftover) -> bool {
