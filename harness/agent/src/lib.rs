@@ -25,6 +25,7 @@
 //! - `front`: the listener, the wiremock server behind it, and faults on the wire
 //! - `handler`: from a request to an answer, knowing no server
 //! - `journal`: everything that arrived, and what became of it
+//! - `port`: closing a listening port at once
 //! - `request`: an HTTP request, apart from any server
 //! - `rpc`: JSON-RPC messages as the agent reads and writes them
 //! - `script`: what the agent is to answer
@@ -38,6 +39,7 @@ mod fault;
 mod front;
 mod handler;
 mod journal;
+mod port;
 mod request;
 mod rpc;
 mod script;

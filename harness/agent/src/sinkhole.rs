@@ -12,6 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::error::AgentError;
 use crate::front::{Head, parse_head};
+use crate::port;
 
 /// Hosts and ports of the default endpoints that a route stands in for.
 const DEFAULT_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -113,7 +114,7 @@ async fn accept_all(listener: TcpListener, visits: Visits, mut stopped: oneshot:
             },
         }
     }
-    drop(listener);
+    port::close(&listener);
     connections.shutdown().await;
 }
 

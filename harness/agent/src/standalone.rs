@@ -2,6 +2,7 @@
 //! no faults on the wire.
 
 use std::net::SocketAddr;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::AgentError;
 use crate::handler::{Decision, Reply, State, decide};
+use crate::port;
 use crate::request::Request;
 use crate::script::Script;
 
@@ -25,6 +27,8 @@ const BODY_LIMIT: usize = 64 << 20;
 #[derive(Debug)]
 pub struct Standalone {
     address: SocketAddr,
+    /// The listening socket, to close the port at once.
+    socket: OwnedFd,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
 }
@@ -37,6 +41,7 @@ pub async fn serve(address: SocketAddr, script: Script) -> Result<Standalone, Ag
     let script = script.with_files_read()?;
     let listen = |source| AgentError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let socket = listener.as_fd().try_clone_to_owned().map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let state = Arc::new(Mutex::new(State::new(script)));
     let router = Router::new().fallback(handle).with_state(state);
@@ -47,6 +52,7 @@ pub async fn serve(address: SocketAddr, script: Script) -> Result<Standalone, Ag
     let task = tokio::spawn(serving.into_future());
     Ok(Standalone {
         address,
+        socket,
         stop,
         task,
     })
@@ -66,6 +72,7 @@ impl Standalone {
 
     /// Stops the agent after the answers under way.
     pub async fn stop(self) {
+        port::close(&self.socket);
         drop(self.stop);
         let _ = self.task.await;
     }

@@ -17,6 +17,7 @@ use super::receive::parse_head;
 use super::shared::Shared;
 use crate::fault::Fault;
 use crate::journal::Answered;
+use crate::port;
 use crate::request::Request;
 
 /// Most bytes of an unread request that are peeked at for the journal.
@@ -80,7 +81,7 @@ async fn accept_all(
             },
         }
     }
-    drop(listener);
+    port::close(&listener);
     connections.shutdown().await;
 }
 

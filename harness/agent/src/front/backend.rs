@@ -12,6 +12,7 @@ use super::shared::Shared;
 use crate::error::AgentError;
 use crate::handler;
 use crate::handler::Reply;
+use crate::port;
 use crate::request::Request;
 
 /// Tells the backend which decided reply a request is to get. A request without
@@ -64,7 +65,7 @@ impl Backend {
     pub(crate) async fn stop(self) {
         // wiremock closes its listener at some time after it was dropped; this
         // closes the port now, and ends the server's accepting as well.
-        let _ = rustix::net::shutdown(&self.listener, rustix::net::Shutdown::Both);
+        port::close(&self.listener);
         drop(self.server);
         // An error is the signal: the sender was dropped with the responder.
         let _ = self.ended.await;
