@@ -201,15 +201,17 @@ async fn run_all(shared: &Arc<Shared>, chosen: Vec<Selected<'_>>, events: &Unbou
         &shared.plan,
         shared.stage.bounds.floor,
     )));
+    let general = ambient(&shared.plan.catalog, &shared.plan.contract);
     let mut tasks = JoinSet::new();
     for selected in chosen {
+        let pointless = selected.pointless(&shared.plan.client.version, &general);
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
             break;
         };
         let shared = Arc::clone(shared);
         let template = selected.template.clone();
         let events = events.clone();
-        tasks.spawn(async move { one(&shared, &template, permit, &events).await });
+        tasks.spawn(async move { one(&shared, &template, pointless, permit, &events).await });
         while tasks.try_join_next().is_some() {}
     }
     while tasks.join_next().await.is_some() {}
@@ -218,6 +220,7 @@ async fn run_all(shared: &Arc<Shared>, chosen: Vec<Selected<'_>>, events: &Unbou
 async fn one(
     shared: &Arc<Shared>,
     template: &ScenarioTemplate,
+    pointless: Option<String>,
     permit: tokio::sync::OwnedSemaphorePermit,
     events: &UnboundedSender<Event>,
 ) {
@@ -230,7 +233,7 @@ async fn one(
     let task = {
         let shared = Arc::clone(shared);
         let template = template.clone();
-        tokio::spawn(async move { evaluate(&shared, &template, permit).await })
+        tokio::spawn(async move { evaluate(&shared, &template, pointless, permit).await })
     };
     let end = match task.await {
         Ok(end) => end,
@@ -261,12 +264,13 @@ type Judged = (
 async fn evaluate(
     shared: &Shared,
     template: &ScenarioTemplate,
+    pointless: Option<String>,
     permit: tokio::sync::OwnedSemaphorePermit,
 ) -> Judged {
     let selected = shared.selected(template);
     let subject = &shared.plan.subject;
     let general = ambient(&shared.plan.catalog, &shared.plan.contract);
-    if let Some(reason) = selected.pointless(&shared.plan.client.version, &general) {
+    if let Some(reason) = pointless {
         return (
             Vec::new(),
             selected.unrun(Verdict::NotApplicable, &reason, subject),

@@ -5,6 +5,7 @@ use crate::scenario::Ambient;
 use crate::subject::{Side, Subject};
 use hookproof_contract::{Level, Need};
 use hookproof_host::ClientVersion;
+use std::collections::BTreeSet;
 
 /// What the probe found out about the subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ pub struct Selected<'a> {
     catalog: &'a Catalog,
     contract: &'a str,
     capabilities: &'a Capabilities,
+    /// An earlier scenario gives the same input to a subject that sees no other difference.
+    redundant: bool,
 }
 
 impl<'a> Selected<'a> {
@@ -74,6 +77,7 @@ impl<'a> Selected<'a> {
             catalog,
             contract,
             capabilities,
+            redundant: false,
         }
     }
 
@@ -129,7 +133,7 @@ impl<'a> Selected<'a> {
             .iter()
             .any(|a| self.not_applicable(a.expect.requirement.as_str()).is_none());
         let first = reasons.first().cloned().flatten();
-        if reasons.iter().all(Option::is_some) && !ambient_applies {
+        if reasons.iter().all(Option::is_some) && (!ambient_applies || self.redundant) {
             first
         } else {
             None
@@ -164,6 +168,9 @@ pub fn select<'a>(
         .filter(|t| belongs(catalog, t, contract) && wanted(t))
         .map(|template| Selected::new(template, catalog, contract, capabilities))
         .collect();
+    if !capabilities.agent {
+        mark_redundant(&mut all);
+    }
     // Long waits begin first, so that everything else happens while they wait.
     all.sort_by(|a, b| {
         b.template
@@ -172,6 +179,17 @@ pub fn select<'a>(
             .total_cmp(&a.template.sample.waits_s)
     });
     all
+}
+
+/// To a subject without an agent, scenarios that differ only in what the agent does are one.
+fn mark_redundant(all: &mut [Selected<'_>]) {
+    let mut seen = BTreeSet::new();
+    for selected in all {
+        let scenario = &selected.template.sample;
+        let s = &scenario.situation;
+        let input = format!("{:?} {:?} {:?} {:?}", s.payload, s.patch, s.remove, s.stdin);
+        selected.redundant = !scenario.step.is_empty() || !seen.insert(input);
+    }
 }
 
 /// Whether the scenario is run under the contract.
