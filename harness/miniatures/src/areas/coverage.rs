@@ -99,12 +99,6 @@ pub(super) const MINIATURES: &[Miniature] = &[
         }),
     },
     Miniature {
-        name: "ignores-multi-edit",
-        defect: "does not check MultiEdit",
-        breaks: &["multi-edit-is-checked"],
-        hook: &Governs(|call, _| call.tool != "MultiEdit"),
-    },
-    Miniature {
         name: "caches-verdict",
         defect: "remembers that a call was allowed and does not ask again",
         breaks: &["every-call-is-checked"],
