@@ -254,8 +254,10 @@ impl Ranked {
                 if behavior == Behavior::Allow {
                     self.allowed = true;
                 } else {
+                    // A question without a reason keeps the reason of an earlier one.
                     let own = verdict.reason.clone().filter(|r| !r.is_empty());
-                    self.ask = Some(own.unwrap_or_else(|| texts.decided(tool, behavior)));
+                    let reason = own.or_else(|| self.ask.take());
+                    self.ask = Some(reason.unwrap_or_else(|| texts.decided(tool, behavior)));
                 }
             }
         }

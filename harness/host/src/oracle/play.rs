@@ -77,7 +77,6 @@ impl Play<'_> {
         let first = self.observed.tools.len();
         let mut texts = Vec::new();
         let mut turn = Turn::GoesOn;
-        let mut failed = false;
         for (name, input) in calls {
             let at = self.observed.tools.len();
             self.observed.tools.push(ToolObserved {
@@ -86,12 +85,7 @@ impl Play<'_> {
                 result_chars: None,
                 is_error: false,
             });
-            let called = if failed && self.sibling_errors_count() {
-                Called::error("<tool_use_error>Sibling tool call errored</tool_use_error>")
-            } else {
-                self.call(name, input).await
-            };
-            failed |= called.result.as_ref().is_some_and(|(_, error)| *error);
+            let called = self.call(name, input).await;
             if let Some(reason) = called.stop {
                 turn = Turn::Stopped;
                 self.observed.stop = Some(reason.to_owned());
@@ -115,11 +109,6 @@ impl Play<'_> {
             self.inject(texts);
         }
         turn
-    }
-
-    /// In clients that read settings while calls stream in, an error ends the later calls.
-    fn sibling_errors_count(&self) -> bool {
-        self.session.client.semantics.merge == Merge::Streamed
     }
 
     /// The newest client sends all texts of a turn as one message.
@@ -297,7 +286,9 @@ impl Play<'_> {
         let mut result = (done.text, done.failed);
         let mut stop = before.turn_stopped;
         if done.failed && self.session.client.semantics.merge != Merge::Ranked {
+            // A tool that fails takes what was said before it along.
             stop = false;
+            texts.clear();
         }
         if !done.failed || knows_failures {
             let call = Call {

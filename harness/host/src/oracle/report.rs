@@ -10,12 +10,12 @@ use serde_json::json;
 
 use super::{
     Agreement, CaseError, Difference, Level, Observed, OracleCase, SimulateError, Unreached, agree,
-    read_cases, simulate,
+    read_cases, simulate, simulate::simulate_with,
 };
 use crate::{Client, ClientVersion};
 
 /// How many cases are played at the same time; most of them wait most of the time.
-const SIDE_BY_SIDE: usize = 24;
+const SIDE_BY_SIDE: usize = 16;
 
 /// What went wrong before there was anything to compare.
 #[derive(Debug, thiserror::Error)]
@@ -91,13 +91,47 @@ pub async fn host_agree(
     };
     for (case, version, observed) in play(runs).await? {
         let expected = &case.observed[&version];
+        let mut agreement = agree(expected, &observed);
+        if !agreement.differences.is_empty() {
+            let alone = agreement_alone(case, version, expected).await?;
+            if alone.differences.len() < agreement.differences.len() {
+                agreement = alone;
+            }
+        }
         report.compared.push(Compared {
             id: case.id.clone(),
             version,
-            agreement: agree(expected, &observed),
+            agreement,
         });
     }
     Ok(report)
+}
+
+/// A difference is confirmed by playing the case again alone: on a busy machine a hook can miss
+/// its time limit or its place among the others. Which of two hooks that finish together a real
+/// client took first is luck, so both orders count.
+async fn agreement_alone(
+    case: &OracleCase,
+    version: ClientVersion,
+    expected: &Observed,
+) -> Result<Agreement, SimulateError> {
+    let client = Client::at(version);
+    let mut best: Option<Agreement> = None;
+    for ties_reversed in [false, true] {
+        let observed = simulate_with(&case.case, &client, ties_reversed).await?;
+        let agreement = agree(expected, &observed);
+        let fewer = |best: &Agreement| agreement.differences.len() < best.differences.len();
+        if best.as_ref().is_none_or(fewer) {
+            best = Some(agreement);
+        }
+        if best
+            .as_ref()
+            .is_some_and(|best| best.differences.is_empty())
+        {
+            break;
+        }
+    }
+    Ok(best.unwrap_or_default())
 }
 
 fn read_all(files: &[PathBuf]) -> Result<Vec<OracleCase>, CaseError> {

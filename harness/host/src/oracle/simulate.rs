@@ -35,6 +35,15 @@ const LONGEST_SLEEP: f64 = 13.0;
 /// # Errors
 /// When the run's files cannot be written.
 pub async fn simulate(case: &Case, client: &Client) -> Result<Observed, SimulateError> {
+    simulate_with(case, client, false).await
+}
+
+/// The same with hooks that finish at the same time taken in the opposite order.
+pub(super) async fn simulate_with(
+    case: &Case,
+    client: &Client,
+    ties_reversed: bool,
+) -> Result<Observed, SimulateError> {
     let failed = |source| SimulateError {
         case: case.id.clone(),
         source,
@@ -49,7 +58,7 @@ pub async fn simulate(case: &Case, client: &Client) -> Result<Observed, Simulate
     let places = Placeholders::new(&root, &http.url);
     let arranged = arrange(&case, &root, &places).map_err(failed)?;
     let marker = Marker::new("HOOKPROOF_CASE", &nonce(&root));
-    let observed = run(&case, &client, &arranged, &places, &marker).await;
+    let observed = run(&case, &client, &arranged, &places, &marker, ties_reversed).await;
     let _ = end_all(&marker).await;
     Ok(observed)
 }
@@ -65,10 +74,12 @@ async fn run(
     arranged: &Arranged,
     places: &Placeholders,
     marker: &Marker,
+    ties_reversed: bool,
 ) -> Observed {
     let load = || -> Option<Session> {
         let mut session = configure(case, arranged, places, client).ok()?;
         session.marker = Some(marker.clone());
+        session.ties_reversed = ties_reversed;
         session.mcp = Some(mcp::caller(&case.mcp));
         Some(session)
     };

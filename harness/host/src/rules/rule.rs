@@ -53,6 +53,11 @@ impl Rule {
         }
     }
 
+    /// Whether the rule names this very tool, and not only its server.
+    pub(crate) fn is_exactly(&self, tool: &str) -> bool {
+        self.content.is_none() && self.tool == tool
+    }
+
     /// Whether the rule is about every call of this tool.
     pub(crate) fn is_whole(&self, tool: &str, client: &Client) -> bool {
         self.content.is_none() && self.names(tool, client)
@@ -98,7 +103,7 @@ impl Rule {
             .and_then(Value::as_str)
             .unwrap_or_default();
         self.covers_command(line)
-            || shell::parts(line).iter().any(|part| {
+            || shell::parts(line, super::look(client)).iter().any(|part| {
                 self.covers_command(&part.text) || self.covers_command(&part.without_variables)
             })
     }
@@ -116,7 +121,11 @@ impl Rule {
             _ => return false,
         };
         let file = tool.path_of(call.input, call.cwd);
-        self.tool == family && file.is_some_and(|f| path::fits(content, &f, call))
+        // Older clients take `/…` as below the settings file's folder.
+        let odd = content.starts_with('/')
+            && !content.starts_with("//")
+            && super::look(client) == shell::Look::Plain;
+        self.tool == family && !odd && file.is_some_and(|f| path::fits(content, &f, call))
     }
 
     fn covers_domain(&self, call: &Call<'_>) -> bool {

@@ -21,8 +21,25 @@ pub(crate) struct Part {
     pub(crate) without_variables: String,
 }
 
+/// How closely a client looks at a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It splits at operators and takes the pieces as they are.
+    Plain,
+    /// It also looks into loops, subshells, background commands and past variables.
+    Close,
+}
+
 impl Part {
-    fn new(text: &str) -> Option<Self> {
+    fn new(text: &str, look: Look) -> Option<Self> {
+        if look == Look::Plain {
+            let text = text.trim().to_owned();
+            return Some(Self {
+                without_variables: text.clone(),
+                text,
+            })
+            .filter(|part| !part.text.is_empty());
+        }
         let mut words = text.trim().trim_matches(['(', ')']).trim();
         while let Some((first, rest)) = words.split_once(char::is_whitespace) {
             if !GRAMMAR.contains(&first) {
@@ -64,8 +81,41 @@ impl Part {
     }
 }
 
+/// A command that changes a file: what does it, the file, and what a client says it may only do.
+pub(crate) struct Change {
+    pub(crate) what: String,
+    pub(crate) file: String,
+    pub(crate) verb: &'static str,
+}
+
+impl Part {
+    /// The change that this command makes to a file that it names.
+    pub(crate) fn change(&self) -> Option<Change> {
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        if let Some(at) = words.iter().position(|w| *w == ">" || *w == ">>") {
+            return Some(Change {
+                what: "Output redirection to".into(),
+                file: (*words.get(at + 1)?).to_owned(),
+                verb: "write to files in",
+            });
+        }
+        let verb = match *words.first()? {
+            "rm" | "rmdir" => "remove files from",
+            "mkdir" => "create directories in",
+            "touch" => "create or modify files in",
+            _ => return None,
+        };
+        let file = words.iter().skip(1).find(|w| !w.starts_with('-'))?;
+        Some(Change {
+            what: format!("{} in", words[0]),
+            file: (*file).to_owned(),
+            verb,
+        })
+    }
+}
+
 /// The commands of a command line, split at operators outside quotes.
-pub(crate) fn parts(line: &str) -> Vec<Part> {
+pub(crate) fn parts(line: &str, look: Look) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut current = String::new();
     let mut quote: Option<char> = None;
@@ -90,15 +140,16 @@ pub(crate) fn parts(line: &str) -> Vec<Part> {
                     current.extend(chars.next());
                 }
                 '&' if current.ends_with('>') || chars.peek() == Some(&'>') => current.push(c),
+                '&' if look == Look::Plain && chars.peek() != Some(&'&') => current.push(c),
                 ';' | '\n' | '|' | '&' => {
                     let _ = chars.next_if_eq(&c);
-                    parts.extend(Part::new(&std::mem::take(&mut current)));
+                    parts.extend(Part::new(&std::mem::take(&mut current), look));
                 }
                 _ => current.push(c),
             },
         }
     }
-    parts.extend(Part::new(&current));
+    parts.extend(Part::new(&current, look));
     parts
 }
 
@@ -127,7 +178,10 @@ mod tests {
     use super::*;
 
     fn texts(line: &str) -> Vec<String> {
-        parts(line).into_iter().map(|p| p.text).collect()
+        parts(line, Look::Close)
+            .into_iter()
+            .map(|p| p.text)
+            .collect()
     }
 
     #[test]
@@ -139,6 +193,7 @@ mod tests {
             texts("echo out; echo err >&2; exit 3"),
             ["echo out", "echo err >&2", "exit 3"]
         );
-        assert_eq!(parts("A=1 sh x")[0].without_variables, "sh x");
+        assert_eq!(parts("(sh x) & b", Look::Plain)[0].text, "(sh x) & b");
+        assert_eq!(parts("A=1 sh x", Look::Close)[0].without_variables, "sh x");
     }
 }

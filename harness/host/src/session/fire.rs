@@ -24,7 +24,10 @@ impl Session {
         if self.breaks_timer(&hooks) {
             return self.aborted(call);
         }
-        let heard = self.hear(&hooks, call, stdin).await;
+        let mut heard = self.hear(&hooks, call, stdin).await;
+        if call.event == Event::PostToolUse {
+            heard.end_at_stop();
+        }
         let mut outcome = self.outcome(call, &heard);
         match call.event {
             Event::PreToolUse => self.before_tool(call, &heard, &mut outcome).await,
@@ -227,8 +230,9 @@ impl Session {
                 let text = message.filter(|m| !m.is_empty());
                 outcome.reason =
                     Some(text.unwrap_or_else(|| format!("Permission denied by {asked}hook")));
-                outcome.interrupted = interrupt;
-                outcome.turn_stopped |= interrupt;
+                let ends = interrupt && self.client.semantics.merge == Merge::Ranked;
+                outcome.interrupted = ends;
+                outcome.turn_stopped |= ends;
                 false
             }
             None => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Session;
 use crate::decision::Decision;
 use crate::rules::tools::{Need, Tool};
-use crate::rules::{Call as RuleCall, Rule, shell_parts};
+use crate::rules::{Call as RuleCall, Change, Rule, look, shell_parts};
 use crate::semantics::{Merge, PromptReason};
 use crate::{Call, PermissionMode};
 
@@ -29,10 +29,12 @@ impl Session {
     /// Whether a rule takes the whole tool away from the model.
     #[must_use]
     pub fn is_tool_denied(&self, tool: &str) -> bool {
-        let rules = self.permissions.deny.iter().map(|r| Rule::parse(r));
-        rules
-            .into_iter()
-            .any(|rule| rule.is_whole(tool, &self.client))
+        // Older clients take a tool away only by its own name, not by its server's.
+        let exact = self.client.semantics.merge != Merge::Ranked && tool.starts_with("mcp__");
+        self.permissions.deny.iter().any(|rule| {
+            let rule = Rule::parse(rule);
+            rule.is_whole(tool, &self.client) && (!exact || rule.is_exactly(tool))
+        })
     }
 
     /// Whether a rule forbids the file that a call would change; the tool itself refuses then.
@@ -80,11 +82,12 @@ impl Session {
                 call,
                 Step::Ask {
                     reason: None,
-                    refusal: self.not_granted(call),
+                    refusal: self.asked_by_rule(call),
                 },
             );
         }
-        if let Some(step) = self.sensitive_file(call) {
+        let ranked = semantics.merge == Merge::Ranked;
+        if let Some(step) = self.sensitive_file(call).filter(|_| ranked) {
             return step;
         }
         match decision {
@@ -102,12 +105,29 @@ impl Session {
 
     /// A path rule asks only when no hook has allowed the call.
     fn ask_rule(&self, call: &Call, decision: &Decision) -> bool {
-        let allowed = *decision == Decision::Allow;
+        let by_hook = *decision == Decision::Allow;
         let about = self.rule_call(call);
+        let whole = |rule: &Rule| rule.is_whole(&call.tool_name, &self.client);
+        // Older clients let a rule that allows the whole tool beat one that asks about a part.
+        let allowed = self.client.semantics.merge != Merge::Ranked
+            && self
+                .permissions
+                .allow
+                .iter()
+                .any(|rule| whole(&Rule::parse(rule)));
         self.permissions.ask.iter().any(|rule| {
             let rule = Rule::parse(rule);
-            !(allowed && rule.is_about_paths()) && rule.covers_any_part(&about, &self.client)
+            !(by_hook && rule.is_about_paths())
+                && !(allowed && !whole(&rule))
+                && rule.covers_any_part(&about, &self.client)
         })
+    }
+
+    fn asked_by_rule(&self, call: &Call) -> String {
+        match self.client.semantics.merge {
+            Merge::Ranked => self.not_granted(call),
+            _ => not_granted(&format!("use {}", call.tool_name)),
+        }
     }
 
     fn without_hooks(&self, call: &Call) -> Step {
@@ -126,6 +146,9 @@ impl Session {
             .any(|rule| rule.allows(&about, &self.client))
         {
             return Step::Run;
+        }
+        if let Some(step) = self.sensitive_file(call) {
+            return self.unless_dont_ask(call, step);
         }
         let step = match self.need(call) {
             Need::None => Step::Run,
@@ -181,42 +204,85 @@ impl Session {
             .iter()
             .map(|r| Rule::parse(r))
             .collect();
-        let parts = shell_parts(line);
+        let parts = shell_parts(line, look(&self.client));
         let is_allowed = |text: &str| allow.iter().any(|rule| rule.covers_command(text));
-        let open: Vec<&str> = parts
+        let open: Vec<_> = parts
             .iter()
             .filter(|part| !part.is_read_only() && !is_allowed(&part.text))
-            .map(|part| part.text.as_str())
             .collect();
-        let operators = line.trim_start().starts_with('(');
-        let (reason, text) = match open[..] {
-            [] if !parts.is_empty() => return Step::Run,
-            _ if is_allowed(line) => return Step::Run,
-            _ if operators => {
-                let text = "This command uses shell operators that require approval for safety";
-                (Some(text.to_owned()), text.to_owned())
+        if is_allowed(line) || (open.is_empty() && !parts.is_empty()) {
+            return Step::Run;
+        }
+        if let Some(text) = self.unclear(line) {
+            return Step::Ask {
+                reason: Some(text.to_owned()),
+                refusal: text.to_owned(),
+            };
+        }
+        if let ([one], 1) = (&open[..], parts.len())
+            && let Some(change) = one.change()
+        {
+            return Step::Ask {
+                reason: None,
+                refusal: self.change_text(&change),
+            };
+        }
+        let texts: Vec<&str> = open.iter().map(|part| part.text.as_str()).collect();
+        let refusal = match texts[..] {
+            _ if parts.len() < 2 => {
+                let text = "This command requires approval".to_owned();
+                return Step::Ask {
+                    reason: Some(text.clone()),
+                    refusal: text,
+                };
             }
-            [one] if parts.len() > 1 => (
-                None,
-                format!(
-                    "This Bash command contains multiple operations. The following part requires approval: {one}"
-                ),
-            ),
-            [_, _, ..] => (
-                None,
-                format!(
-                    "This Bash command contains multiple operations. The following parts require approval: {}",
-                    open.join(", ")
-                ),
-            ),
-            _ => {
-                let text = "This command requires approval";
-                (Some(text.to_owned()), text.to_owned())
-            }
+            [one] => format!("The following part requires approval: {one}"),
+            _ => format!("The following parts require approval: {}", texts.join(", ")),
         };
         Step::Ask {
-            reason,
-            refusal: text,
+            reason: None,
+            refusal: format!("This Bash command contains multiple operations. {refusal}"),
+        }
+    }
+
+    /// Command lines that the client does not take apart.
+    fn unclear(&self, line: &str) -> Option<&'static str> {
+        let ranked = self.client.semantics.merge == Merge::Ranked;
+        let background = !ranked && line.replace("&&", "").replace(">&", "").contains('&');
+        if line.trim_start().starts_with('(') || background {
+            return Some("This command uses shell operators that require approval for safety");
+        }
+        if line.contains("$(") {
+            return Some(match ranked {
+                true => "A nested command in this command can't be checked before it runs",
+                false => "Command contains $() command substitution",
+            });
+        }
+        let looped = ["for ", "while ", "if "]
+            .iter()
+            .any(|word| line.starts_with(word));
+        (looped && ranked).then_some("This command requires approval")
+    }
+
+    fn change_text(&self, change: &Change) -> String {
+        let Change { what, file, verb } = change;
+        let (file, project) = (self.cwd.join(file), self.project_dir.display());
+        let file = file.display();
+        match self.client.semantics.merge {
+            Merge::Ranked => format!(
+                "{what} '{file}' needs approval. The path is inside the working directories for this session ('{project}'), and Claude Code asks before a shell command creates, changes or removes files there."
+            ),
+            _ => {
+                let only = if verb.starts_with("write") {
+                    "may only write"
+                } else {
+                    "may only"
+                };
+                let verb = verb.strip_prefix("write ").unwrap_or(verb);
+                format!(
+                    "{what} '{file}' was blocked. For security, Claude Code {only} {verb} the allowed working directories for this session: '{project}'."
+                )
+            }
         }
     }
 
@@ -306,7 +372,7 @@ impl Session {
             .map(|r| Rule::parse(r))
             .collect();
         let piped = line.contains('|') && !line.contains("||") && !line.contains([';', '&']);
-        let parts = shell_parts(line);
+        let parts = shell_parts(line, look(&self.client));
         let refused = parts
             .iter()
             .find(|p| deny.iter().any(|r| r.covers_command(&p.text)));
@@ -322,7 +388,7 @@ impl Session {
             (Need::Read, Some(file)) => format!("read from {}", file.display()),
             _ => format!("use {}", call.tool_name),
         };
-        format!("Claude requested permissions to {what}, but you haven't granted it yet.")
+        not_granted(&what)
     }
 
     fn dont_ask(&self, tool: &str) -> String {
@@ -334,6 +400,10 @@ impl Session {
             "Permission to use {tool} has been denied{because}. IMPORTANT: You *may* attempt to accomplish this action using other tools that might naturally be used to accomplish this goal, e.g. using head instead of cat. But you *should not* attempt to work around this denial in malicious ways, e.g. do not use your ability to run tests to execute non-test actions. You should only try to work around this restriction in reasonable ways that do not attempt to bypass the intent behind this denial. If you believe this capability is essential to complete the user's request, STOP and explain to the user what you were trying to do and why you need this permission. Let the user decide how to proceed."
         )
     }
+}
+
+fn not_granted(what: &str) -> String {
+    format!("Claude requested permissions to {what}, but you haven't granted it yet.")
 }
 
 fn is_inside(file: &Path, directory: &Path) -> bool {

@@ -19,6 +19,16 @@ pub(super) struct Heard {
     pub(super) runs: Vec<HookRun>,
 }
 
+impl Heard {
+    /// After a tool ran, nothing that comes after a stop is taken in.
+    pub(super) fn end_at_stop(&mut self) {
+        let stop = self.finished.iter().position(|f| f.verdict.stop.is_some());
+        if let Some(at) = stop {
+            self.finished.truncate(at + 1);
+        }
+    }
+}
+
 struct One {
     index: usize,
     run: HookRun,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::words::words;
 use super::{Done, Memory};
 use crate::semantics::Merge;
-use crate::{Call, Session};
+use crate::{Call, PermissionMode, Session};
 
 fn text<'a>(call: &'a Call, name: &str) -> &'a str {
     call.tool_input
@@ -54,7 +54,9 @@ pub(super) fn refuses(call: &Call, session: &Session, memory: &Memory) -> Option
         return Some("File does not exist.".into());
     }
     let notebook = call.tool_name == "NotebookEdit";
-    let must_be_read = !notebook || session.client.semantics.merge == Merge::Ranked;
+    let newest = session.client.semantics.merge == Merge::Ranked;
+    let free = newest && session.mode == PermissionMode::BypassPermissions;
+    let must_be_read = (!notebook || newest) && !free;
     if file.exists() && must_be_read && !memory.read.contains(&file) {
         return Some("File has not been read yet. Read it first before writing to it.".into());
     }

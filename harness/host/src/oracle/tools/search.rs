@@ -10,7 +10,7 @@ use crate::{Call, Session};
 
 pub(super) fn run(call: &Call, session: &Session) -> Done {
     let text = |name: &str| call.tool_input.get(name).and_then(Value::as_str);
-    let below = session.cwd.join(text("path").unwrap_or("."));
+    let below = text("path").map_or_else(|| session.cwd.clone(), |path| session.cwd.join(path));
     let pattern = text("pattern").unwrap_or_default();
     if call.tool_name == "Glob" {
         let expression = pattern
