@@ -7,13 +7,11 @@ use crate::texts::Texts;
 use crate::verdict::{Behavior, Stop, Verdict};
 use crate::{Client, Event, ModelText};
 
-/// One finished hook: its place in the configuration, how texts name it, what it says.
+/// One finished hook: its place in the configuration and what it says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finished {
     /// Place in the order of the configuration.
     pub index: usize,
-    /// How texts for the model name it.
-    pub label: String,
     /// What it says.
     pub verdict: Verdict,
 }
@@ -121,14 +119,15 @@ fn streamed(finished: &[Finished], client: &Client, tool: &str) -> Merged {
     let mut strictest: Option<Behavior> = None;
     let mut rewritten_alone = None;
     let mut rewritten_with = None;
-    for Finished { label, verdict, .. } in finished {
+    for Finished { verdict, .. } in finished {
         if let Some(block) = &verdict.block {
             merged.decision = Decision::Deny {
                 text: texts.hook_error(tool, &block.text),
             };
             rewritten_with = None;
             if block.from_json {
-                let told = texts.blocking_error(Event::PreToolUse, tool, label, &block.text);
+                let told =
+                    texts.blocking_error(Event::PreToolUse, tool, &block.command, &block.text);
                 merged.to_model.push(told);
             }
         }
@@ -280,4 +279,184 @@ impl Ranked {
 
 fn stricter(so_far: Option<Behavior>, next: Option<Behavior>) -> Option<Behavior> {
     so_far.max(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ClientVersion;
+    use crate::verdict::Block;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    const OLDEST: ClientVersion = Client::MEASURED[0];
+    const OLDER: ClientVersion = Client::MEASURED[2];
+    const NEWEST: ClientVersion = Client::MEASURED[3];
+
+    fn block(text: &str, from_json: bool) -> Option<Block> {
+        Some(Block {
+            text: text.to_owned(),
+            from_json,
+            command: "hook".to_owned(),
+        })
+    }
+
+    fn says(behavior: Behavior, reason: &str) -> Verdict {
+        Verdict {
+            behavior: Some(behavior),
+            reason: Some(reason.to_owned()),
+            block: block(reason, true).filter(|_| behavior == Behavior::Deny),
+            ..Verdict::default()
+        }
+    }
+
+    fn exit2(text: &str) -> Verdict {
+        Verdict {
+            block: block(text, false),
+            ..Verdict::default()
+        }
+    }
+
+    fn rewrites(behavior: Option<Behavior>, command: &str) -> Verdict {
+        Verdict {
+            behavior,
+            updated_input: Some(json!({"command": command})),
+            ..Verdict::default()
+        }
+    }
+
+    fn merge(version: ClientVersion, verdicts: &[Verdict]) -> Merged {
+        let finished: Vec<Finished> = verdicts
+            .iter()
+            .enumerate()
+            .map(|(index, verdict)| Finished {
+                index,
+                verdict: verdict.clone(),
+            })
+            .collect();
+        merge_pre(&finished, &Client::at(version), "Bash", &|_| Ok(()))
+    }
+
+    fn denied(merged: &Merged) -> &str {
+        match &merged.decision {
+            Decision::Deny { text } => text,
+            other => panic!("not denied but {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_deny_that_finished_last_is_told() {
+        let two = [says(Behavior::Deny, "R1"), says(Behavior::Deny, "R2")];
+        assert_eq!(
+            denied(&merge(NEWEST, &two)),
+            "PreToolUse:Bash hook error: R2"
+        );
+        assert_eq!(denied(&merge(OLDER, &two)), "R2");
+        assert_eq!(
+            denied(&merge(OLDEST, &two)),
+            "Bash operation blocked by hook:\n- R1\n- R2"
+        );
+    }
+
+    #[test]
+    fn a_silent_hook_after_a_deny_takes_its_reason_away_in_between() {
+        let verdicts = [says(Behavior::Deny, "R"), Verdict::default()];
+        assert_eq!(
+            denied(&merge(OLDER, &verdicts)),
+            "Hook PreToolUse:Bash denied this tool"
+        );
+        assert_eq!(
+            denied(&merge(NEWEST, &verdicts)),
+            "PreToolUse:Bash hook error: R"
+        );
+    }
+
+    #[test]
+    fn exit_code_2_beats_an_allow_but_for_one_version() {
+        let verdicts = [exit2("E"), says(Behavior::Allow, "A")];
+        assert_eq!(merge(OLDER, &verdicts).decision, Decision::Allow);
+        for version in [OLDEST, NEWEST] {
+            assert!(matches!(
+                merge(version, &verdicts).decision,
+                Decision::Deny { .. }
+            ));
+        }
+    }
+
+    #[test]
+    fn whose_rewritten_input_counts() {
+        let allow = Some(Behavior::Allow);
+        let two = [rewrites(allow, "a"), rewrites(allow, "b")];
+        assert_eq!(merge(NEWEST, &two).input, Some(json!({"command": "b"})));
+        assert_eq!(merge(OLDEST, &two).input, None);
+        let alone = [rewrites(None, "a")];
+        assert_eq!(merge(Client::MEASURED[1], &alone).input, None);
+        assert_eq!(merge(OLDER, &alone).input, Some(json!({"command": "a"})));
+        let then_silent = [rewrites(allow, "a"), Verdict::default()];
+        assert_eq!(merge(OLDER, &then_silent).input, None);
+    }
+
+    #[test]
+    fn a_rewritten_input_that_the_tool_cannot_take_denies() {
+        let finished = [Finished {
+            index: 0,
+            verdict: rewrites(Some(Behavior::Allow), "x"),
+        }];
+        let check = |_: &Value| Err("does not fit".to_owned());
+        let merged = merge_pre(&finished, &Client::at(NEWEST), "Bash", &check);
+        assert_eq!(denied(&merged), "does not fit");
+    }
+
+    fn any_verdict() -> impl Strategy<Value = Verdict> {
+        prop_oneof![
+            Just(Verdict::default()),
+            Just(exit2("E")),
+            Just(says(Behavior::Allow, "A")),
+            Just(says(Behavior::Ask, "Q")),
+            Just(says(Behavior::Defer, "D")),
+            Just(says(Behavior::Deny, "X")),
+            Just(rewrites(Some(Behavior::Allow), "u")),
+        ]
+    }
+
+    fn verdicts_in_two_orders() -> impl Strategy<Value = (Vec<Verdict>, Vec<Verdict>)> {
+        prop::collection::vec(any_verdict(), 0..6)
+            .prop_flat_map(|v| (Just(v.clone()), Just(v).prop_shuffle()))
+    }
+
+    proptest! {
+        #[test]
+        fn the_kind_of_decision_does_not_depend_on_who_finishes_first(
+            (one, other) in verdicts_in_two_orders()
+        ) {
+            for version in Client::MEASURED {
+                let kinds = [&one, &other].map(|v| std::mem::discriminant(&merge(version, v).decision));
+                prop_assert_eq!(kinds[0], kinds[1], "{}", version);
+            }
+        }
+
+        #[test]
+        fn a_deny_always_wins(verdicts in prop::collection::vec(any_verdict(), 0..5), at in 0..5_usize) {
+            let mut verdicts = verdicts;
+            verdicts.insert(at.min(verdicts.len()), says(Behavior::Deny, "X"));
+            for version in Client::MEASURED {
+                let merged = merge(version, &verdicts);
+                prop_assert!(matches!(merged.decision, Decision::Deny { .. }), "{}", version);
+                prop_assert_eq!(merged.input, None);
+            }
+        }
+
+        #[test]
+        fn the_oldest_merge_only_knows_the_order_of_the_configuration(
+            (one, other) in verdicts_in_two_orders()
+        ) {
+            let client = Client::at(OLDEST);
+            let place = |v: &Verdict| one.iter().position(|o| o == v).unwrap_or_default();
+            let finished = |order: &[Verdict]| -> Vec<Finished> {
+                order.iter().map(|v| Finished { index: place(v), verdict: v.clone() }).collect()
+            };
+            let merged = [&one, &other].map(|v| merge_pre(&finished(v), &client, "Bash", &|_| Ok(())));
+            prop_assert_eq!(&merged[0], &merged[1]);
+        }
+    }
 }

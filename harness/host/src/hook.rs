@@ -111,6 +111,8 @@ pub struct Hook {
     pub on_failure: OnFailure,
     /// `shell`, as written.
     pub shell: Option<String>,
+    /// `statusMessage`.
+    pub status_message: Option<String>,
     /// Where it was declared.
     pub source: Source,
 }

@@ -71,9 +71,9 @@ fn collected(finished: &[Finished], client: &Client, event: Event, tool: &str) -
 fn streamed(finished: &[Finished], client: &Client, event: Event, tool: &str) -> MergedPost {
     let texts = Texts::new(client);
     let mut merged = MergedPost::default();
-    for Finished { label, verdict, .. } in finished {
+    for Finished { verdict, .. } in finished {
         if let Some(block) = &verdict.block {
-            let told = texts.blocking_error(event, tool, label, &block.text);
+            let told = texts.blocking_error(event, tool, &block.command, &block.text);
             // A block in JSON is told once as the hook's message and once as its block.
             if block.from_json {
                 merged.to_model.push(told.clone());
@@ -92,9 +92,9 @@ fn streamed(finished: &[Finished], client: &Client, event: Event, tool: &str) ->
 fn ranked(finished: &[Finished], client: &Client, event: Event, tool: &str) -> MergedPost {
     let texts = Texts::new(client);
     let mut merged = MergedPost::default();
-    for Finished { label, verdict, .. } in finished {
+    for Finished { verdict, .. } in finished {
         if let Some(block) = &verdict.block {
-            let told = texts.blocking_error(event, tool, label, &block.text);
+            let told = texts.blocking_error(event, tool, &block.command, &block.text);
             merged.to_model.push(told);
         }
         if let Some(context) = &verdict.context {

@@ -28,6 +28,8 @@ pub struct Block {
     pub text: String,
     /// Whether it came from the hook's JSON, not from its exit code.
     pub from_json: bool,
+    /// How texts for the model name the hook.
+    pub command: String,
 }
 
 /// `continue: false`.
@@ -148,6 +150,17 @@ impl Context<'_> {
         self.hook.event
     }
 
+    /// The name that a person sees: the status message where there is one.
+    fn shown(&self) -> String {
+        let newest = self.client.semantics.invalid_output == InvalidOutput::Reported;
+        let status = self
+            .hook
+            .status_message
+            .clone()
+            .filter(|s| newest && !s.is_empty());
+        status.unwrap_or_else(|| self.hook.label())
+    }
+
     fn verdict(&self, ended: &Ended, reading: &Reading) -> Verdict {
         match ended {
             Ended::TimedOut => Verdict {
@@ -230,6 +243,7 @@ impl Context<'_> {
         Block {
             text,
             from_json: false,
+            command: self.label.to_owned(),
         }
     }
 
@@ -262,6 +276,7 @@ impl Context<'_> {
                         .unwrap_or("Blocked by hook")
                         .to_owned(),
                     from_json: true,
+                    command: self.shown(),
                 });
             }
             _ => {}
@@ -295,6 +310,7 @@ impl Context<'_> {
                         verdict.block = Some(Block {
                             text: text.unwrap_or_else(|| "Blocked by hook".to_owned()),
                             from_json: true,
+                            command: self.shown(),
                         });
                     }
                     _ => {}
@@ -347,6 +363,7 @@ impl Context<'_> {
                         self.label
                     ),
                     from_json: false,
+                    command: self.label.to_owned(),
                 }),
                 ..Verdict::default()
             };
@@ -397,6 +414,7 @@ impl Context<'_> {
             block: Some(Block {
                 text,
                 from_json: false,
+                command: self.hook.label(),
             }),
             answer,
             ..Verdict::default()

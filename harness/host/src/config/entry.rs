@@ -169,6 +169,7 @@ pub(super) fn hook(
             OnFailure::Continue
         },
         shell: text("shell"),
+        status_message: text("statusMessage"),
         source: source.clone(),
     }
 }

@@ -156,6 +156,7 @@ fn direct(event: Event, matcher: Option<&str>, action: Action, timeout: Option<D
         async_rewake: false,
         on_failure: OnFailure::Continue,
         shell: None,
+        status_message: None,
         source: Source::Command,
     }
 }

@@ -48,6 +48,13 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let object = parse_object(text, file)?;
         let wrong = |wrong: Problem| at_problem(file, text, &["hooks"], wrong);
+        if let Some((key, expected)) = wrong_type(&object) {
+            let wrong = Problem {
+                path: vec![key.to_owned()],
+                message: format!("`{key}` must be {expected}"),
+            };
+            return Err(at_problem(file, text, &[], wrong));
+        }
         let mut settings = Self::default();
         if let Some(hooks) = groups::object(&object, "hooks") {
             let loaded = groups::load(hooks, source, client).map_err(wrong)?;
@@ -145,6 +152,23 @@ pub(super) fn parse_object(text: &str, file: &Path) -> Result<Map<String, Value>
             hint: None,
         }),
     }
+}
+
+/// Settings beside the hooks that make clients drop the file when they have a wrong type.
+fn wrong_type(object: &Map<String, Value>) -> Option<(&'static str, &'static str)> {
+    type Check = (&'static str, fn(&Value) -> bool, &'static str);
+    const CHECKS: [Check; 6] = [
+        ("model", Value::is_string, "a text"),
+        ("apiKeyHelper", Value::is_string, "a text"),
+        ("cleanupPeriodDays", Value::is_number, "a number"),
+        ("includeCoAuthoredBy", Value::is_boolean, "true or false"),
+        ("disableAllHooks", Value::is_boolean, "true or false"),
+        ("permissions", Value::is_object, "an object"),
+    ];
+    let wrong = CHECKS
+        .iter()
+        .find(|(key, good, _)| object.get(*key).is_some_and(|value| !good(value)));
+    wrong.map(|(key, _, expected)| (*key, *expected))
 }
 
 fn without_position(message: &str) -> String {

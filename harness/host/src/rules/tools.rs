@@ -47,9 +47,6 @@ pub(crate) struct Tool {
     path: Option<String>,
     since: Option<ClientVersion>,
     until: Option<ClientVersion>,
-    /// Whether calls of it run side by side.
-    #[serde(default)]
-    pub(crate) parallel: bool,
     parameters: toml::Table,
 }
 

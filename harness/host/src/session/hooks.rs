@@ -64,7 +64,6 @@ impl Session {
         for (_, one) in ended {
             heard.finished.push(Finished {
                 index: one.index,
-                label: one.run.hook.label(),
                 verdict: one.verdict,
             });
             heard.runs.push(one.run);
