@@ -59,6 +59,8 @@ pub struct HookSpec {
     #[serde(deserialize_with = "present")]
     pub matcher: Option<Value>,
     pub same_group: bool,
+    /// Kept raw: `null` is an entry too.
+    #[serde(deserialize_with = "present")]
     pub raw: Option<Value>,
     pub nostdin: bool,
     pub sleep: Option<Value>,

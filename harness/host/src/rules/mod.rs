@@ -23,7 +23,8 @@ pub(crate) fn look(client: &Client) -> Look {
 
 use crate::Client;
 
-/// Whether a hook's `if` covers a call.
+/// Whether a hook's `if` covers a call. It is written as a permission rule of the very tool
+/// that is called; a file pattern may start at any folder above the file.
 pub(crate) fn condition_holds(
     condition: &str,
     tool: &str,
@@ -31,11 +32,24 @@ pub(crate) fn condition_holds(
     client: &Client,
 ) -> bool {
     let rule = Rule::parse(condition);
-    let call = Call {
-        tool,
-        input,
-        cwd: std::path::Path::new("/"),
-        project: std::path::Path::new("/"),
-    };
-    rule.covers_any_part(&call, client)
+    let known = tools::Tool::named(tool, client);
+    let file = known.and_then(|t| t.path_of(input, std::path::Path::new("/")));
+    match file {
+        None => rule.covers_any_part(
+            &Call {
+                tool,
+                input,
+                cwd: std::path::Path::new("/"),
+                project: std::path::Path::new("/"),
+            },
+            client,
+        ),
+        Some(file) => {
+            rule.is_whole(tool, client)
+                || file
+                    .ancestors()
+                    .skip(1)
+                    .any(|folder| rule.fits_file(tool, &file, folder))
+        }
+    }
 }

@@ -128,6 +128,18 @@ impl Rule {
         self.tool == family && !odd && file.is_some_and(|f| path::fits(content, &f, call))
     }
 
+    /// Whether the rule names this tool and its pattern, taken from a folder, fits the file.
+    pub(super) fn fits_file(&self, tool: &str, file: &Path, folder: &Path) -> bool {
+        let call = Call {
+            tool,
+            input: &Value::Null,
+            cwd: folder,
+            project: folder,
+        };
+        let content = self.content.as_deref();
+        self.tool == tool && content.is_some_and(|c| path::fits(c, file, &call))
+    }
+
     fn covers_domain(&self, call: &Call<'_>) -> bool {
         let wanted = self
             .content

@@ -150,7 +150,29 @@ pub(crate) fn parts(line: &str, look: Look) -> Vec<Part> {
         }
     }
     parts.extend(Part::new(&current, look));
+    if look == Look::Close {
+        let nested: Vec<Part> = parts.iter().flat_map(|part| nested(&part.text)).collect();
+        parts.extend(nested);
+    }
     parts
+}
+
+/// The commands of `$(…)` inside a command.
+fn nested(text: &str) -> Vec<Part> {
+    let Some((_, rest)) = text.split_once("$(") else {
+        return Vec::new();
+    };
+    let mut depth = 1_usize;
+    let end = rest.char_indices().find(|(_, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let inner = end.map_or(rest, |(at, _)| &rest[..at]);
+    parts(inner, Look::Close)
 }
 
 /// Whether the content of a `Bash(…)` rule covers one command: the very command, `prefix:*`,
@@ -193,6 +215,7 @@ mod tests {
             texts("echo out; echo err >&2; exit 3"),
             ["echo out", "echo err >&2", "exit 3"]
         );
+        assert_eq!(texts("echo $(sh x)"), ["echo $(sh x)", "sh x"]);
         assert_eq!(parts("(sh x) & b", Look::Plain)[0].text, "(sh x) & b");
         assert_eq!(parts("A=1 sh x", Look::Close)[0].without_variables, "sh x");
     }

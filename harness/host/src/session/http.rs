@@ -146,7 +146,14 @@ fn words(error: &ureq::Error, url: &str) -> String {
             "read ECONNRESET".to_owned()
         }
         ureq::Error::Io(io) if io.kind() == ErrorKind::UnexpectedEof => "socket hang up".to_owned(),
-        ureq::Error::HostNotFound => format!("getaddrinfo ENOTFOUND {place}"),
-        other => other.to_string(),
+        other => {
+            let text = other.to_string();
+            if text.contains("lookup") || matches!(other, ureq::Error::HostNotFound) {
+                // Without a network the client's resolver asks to try again.
+                let host = place.split(':').next().unwrap_or(place);
+                return format!("getaddrinfo EAI_AGAIN {host}");
+            }
+            text
+        }
     }
 }
