@@ -48,6 +48,14 @@ pub enum ConformError {
     /// The subject's hook configuration cannot be loaded.
     #[error(transparent)]
     Subject(#[from] ConfigError),
+    /// The client would leave the subject's hooks out without a word.
+    #[error("Claude Code {client} silently drops every hook of this file: {reason}")]
+    Dropped {
+        /// The client.
+        client: String,
+        /// Why, with file, line and column.
+        reason: ConfigError,
+    },
     /// No such contract.
     #[error("there is no contract `{wanted}`; there are {known}")]
     UnknownContract {
@@ -76,6 +84,12 @@ pub async fn conform(plan: Plan, events: UnboundedSender<Event>) -> Result<(), C
     let started = jiff::Timestamp::now().to_string();
     check_names(&plan)?;
     let hooks = plan.subject.hooks(&plan.client)?;
+    if let Some(dropped) = hooks.dropped.first() {
+        return Err(ConformError::Dropped {
+            client: plan.client.version.to_string(),
+            reason: dropped.reason.clone(),
+        });
+    }
     let payloads =
         Payloads::open(&plan.payloads, plan.client.version).map_err(ConformError::Payloads)?;
     let mut stage = Stage {

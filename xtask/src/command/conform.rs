@@ -78,21 +78,15 @@ pub(crate) async fn watch(plan: Plan) -> Result<Results, Failed> {
 }
 
 fn failed(error: ConformError) -> Failed {
+    let hint = match &error {
+        ConformError::Subject(reason) | ConformError::Dropped { reason, .. } => reason.hint.clone(),
+        _ => None,
+    };
+    let hint = hint.map(|h| format!("\n  help: {h}")).unwrap_or_default();
+    let text = anyhow!("error: {error}{hint}");
     match error {
-        ConformError::Subject(error) => {
-            let hint = error
-                .hint
-                .as_deref()
-                .map(|h| format!("\n  help: {h}"))
-                .unwrap_or_default();
-            Failed::usage(anyhow!("error: {error}{hint}"))
-        }
-        ConformError::UnknownContract { .. } | ConformError::UnknownFilter(_) => {
-            Failed::usage(anyhow!("error: {error}"))
-        }
-        ConformError::Payloads(_) | ConformError::Probe(_) => {
-            Failed::harness(anyhow!("error: {error}"))
-        }
+        ConformError::Payloads(_) | ConformError::Probe(_) => Failed::harness(text),
+        _ => Failed::usage(text),
     }
 }
 
@@ -206,6 +200,11 @@ pub(crate) fn embedded_subject(
 /// Arguments that a reproduction needs beside the subject.
 fn more_words(arguments: &ConformArguments, words: &mut Vec<String>) {
     let scope = &arguments.scope;
+    match arguments.agent {
+        AgentChoice::Detect => {}
+        AgentChoice::Required => words.extend(["--agent".to_owned(), "required".to_owned()]),
+        AgentChoice::Absent => words.extend(["--agent".to_owned(), "absent".to_owned()]),
+    }
     for pair in &arguments.env {
         words.extend(["--env".to_owned(), pair.clone()]);
     }
