@@ -27,6 +27,15 @@ impl Progress {
         }
     }
 
+    /// For runs within a larger one.
+    pub(crate) fn hidden() -> Self {
+        Self {
+            bar: ProgressBar::hidden(),
+            running: BTreeSet::new(),
+            broken: 0,
+        }
+    }
+
     pub(crate) fn take(&mut self, event: &Event) {
         match event {
             Event::RunStarted(head) => self.bar.set_length(head.scenarios as u64),

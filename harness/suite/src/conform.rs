@@ -99,11 +99,15 @@ pub async fn conform(plan: Plan, events: UnboundedSender<Event>) -> Result<(), C
         payloads,
         bounds: Bounds {
             floor: Duration::from_millis(500),
+            stuck: false,
         },
     };
     let cpu_before = hookproof_process::children_cpu();
     let probe = probe(&stage).await.map_err(ConformError::Probe)?;
-    stage.bounds = Bounds { floor: probe.floor };
+    stage.bounds = Bounds {
+        floor: probe.floor,
+        stuck: probe.stuck,
+    };
     let shared = Arc::new(Shared {
         plan,
         stage,

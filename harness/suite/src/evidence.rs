@@ -97,6 +97,8 @@ pub struct FileSeen {
 pub struct Bounds {
     /// What one event costs this subject on this machine when nothing is slow.
     pub floor: Duration,
+    /// The subject did not even answer when probed: nobody need wait long for it again.
+    pub stuck: bool,
 }
 
 impl Bounds {
@@ -118,6 +120,21 @@ impl Bounds {
     /// whatever else the machine does, share the cores.
     #[must_use]
     pub fn slack(&self) -> Duration {
+        if self.stuck {
+            return Duration::from_secs(1);
+        }
         Duration::from_secs(5) + self.floor * 10
+    }
+
+    /// How long a hook may run where a conforming one makes us wait `waits`. A hook may try again
+    /// within the eight seconds it has, whatever the scenario does to it.
+    #[must_use]
+    pub fn patience(&self, waits: Duration) -> Duration {
+        let own = if self.stuck {
+            Duration::ZERO
+        } else {
+            Duration::from_secs(10)
+        };
+        own.max(waits + self.slack())
     }
 }

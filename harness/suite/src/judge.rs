@@ -15,6 +15,10 @@ pub(crate) fn judge(
     ambient: &[&Ambient],
     subject: &Subject,
 ) -> Vec<CheckResult> {
+    if run.scenario.only_if_matched && none_called(run) {
+        let reason = "no matcher of the subject calls a hook for this tool";
+        return selected.unrun(Verdict::NotApplicable, reason, subject);
+    }
     let mut results = Vec::new();
     let steps = steps_of(&run.scenario);
     let several = steps.len() > 1;
@@ -47,6 +51,11 @@ pub(crate) fn judge(
         }
     }
     results
+}
+
+fn none_called(run: &Run) -> bool {
+    let mut outcomes = run.evidence.steps.iter().flat_map(|s| &s.outcomes);
+    outcomes.all(|o| o.runs.is_empty())
 }
 
 impl Selected<'_> {

@@ -12,12 +12,14 @@ use std::time::Duration;
 pub(crate) struct Probe {
     pub(crate) capabilities: Capabilities,
     pub(crate) floor: Duration,
+    pub(crate) stuck: bool,
 }
 
 /// Fires one event of each side on a quiet machine.
 pub(crate) async fn probe(stage: &Stage) -> Result<Probe, String> {
     let mut floor = Duration::ZERO;
     let mut calls = false;
+    let mut stuck = false;
     // The first run fills the caches of the machine; the second tells the cost.
     for payload in [
         "PreToolUse/Bash-bash-ok",
@@ -29,16 +31,26 @@ pub(crate) async fn probe(stage: &Stage) -> Result<Probe, String> {
         calls |= steps
             .iter()
             .any(|s| s.wire.iter().any(hookproof_agent::Entry::is_complete));
+        stuck |= steps
+            .iter()
+            .flat_map(|s| &s.outcomes)
+            .flat_map(|o| &o.runs)
+            .any(|r| r.gave_up);
         floor = steps
             .iter()
             .map(super::evidence::StepEvidence::foreground)
             .max()
             .unwrap_or(floor);
+        if stuck {
+            floor = Duration::ZERO;
+            break;
+        }
     }
     let (agent, because) = agent_use(stage, calls);
     Ok(Probe {
         capabilities: Capabilities::of(&stage.subject, agent, because),
         floor,
+        stuck,
     })
 }
 

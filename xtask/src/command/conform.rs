@@ -6,6 +6,7 @@ use crate::progress::Progress;
 use crate::{Failed, embedded, places};
 use anyhow::{Context as _, anyhow};
 use hookproof_contract::Contract;
+use hookproof_host::Client;
 use hookproof_process::isolation;
 use hookproof_suite::report::{Results, junit, results::Fold, summary};
 use hookproof_suite::{AgentUse, Catalog, ConformError, Exit, Plan, Shape, Subject, conform};
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &ConformArguments) -> Result<Exit, Failed> {
         keep: arguments.keep.then(|| out.join("evidence")),
         network,
     };
-    let results = runtime()?.block_on(watch(plan))?;
+    let results = runtime()?.block_on(watch(plan, Progress::new()))?;
     report(&results, &catalog, arguments, &out)?;
     if !results.complete {
         return Ok(Exit::Harness);
@@ -57,12 +58,11 @@ pub(crate) fn enter_network(choice: NetworkChoice) -> Result<String, Failed> {
 }
 
 /// Runs the plan, showing progress, and folds what it tells.
-pub(crate) async fn watch(plan: Plan) -> Result<Results, Failed> {
+pub(crate) async fn watch(plan: Plan, mut progress: Progress) -> Result<Results, Failed> {
     let _ = hookproof_process::become_subreaper();
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let running = tokio::spawn(conform(plan, sender));
     let mut fold = Fold::default();
-    let mut progress = Progress::new();
     while let Some(event) = receiver.recv().await {
         progress.take(&event);
         fold.take(&event);
@@ -165,7 +165,12 @@ fn built_in(
 ) -> Result<(Subject, Option<TempDir>), Failed> {
     let name = arguments.subject.miniature.as_deref();
     let folder = TempDir::with_prefix("hookproof-subject-").map_err(Failed::harness)?;
-    let mut subject = embedded_subject(name, contract, folder.path())?;
+    let mut subject = embedded_subject(
+        name,
+        contract,
+        &client(&arguments.scope.client)?,
+        folder.path(),
+    )?;
     subject.env.extend(environment(arguments)?);
     more_words(arguments, &mut subject.arguments);
     Ok((subject, Some(folder)))
@@ -175,12 +180,13 @@ fn built_in(
 pub(crate) fn embedded_subject(
     miniature: Option<&str>,
     contract: Option<&Contract>,
+    client: &Client,
     folder: &Path,
 ) -> Result<Subject, Failed> {
     if let Some(name) = miniature {
         super::list::known_miniature(name)?;
     }
-    embedded::write_plugin(folder, miniature).map_err(Failed::harness)?;
+    embedded::write_plugin(folder, miniature, client).map_err(Failed::harness)?;
     let env = contract
         .map(|c| c.reference_env.clone())
         .unwrap_or_default();

@@ -3,8 +3,10 @@
 use super::conform::{embedded_subject, enter_network, watch};
 use super::{catalog, client, runtime};
 use crate::arguments::{NetworkChoice, ProveArguments};
+use crate::progress::Progress;
 use crate::{Failed, places};
 use anyhow::anyhow;
+use futures::{StreamExt as _, TryStreamExt as _};
 use hookproof_host::Client;
 use hookproof_suite::prove::{Broken, SOUND, flaws};
 use hookproof_suite::{Catalog, Exit, Plan};
@@ -64,6 +66,9 @@ fn contracts(catalog: &Catalog, arguments: &ProveArguments) -> Result<Vec<String
     }
 }
 
+/// Miniatures under way at the same time.
+const SIDE_BY_SIDE: usize = 4;
+
 struct Proving<'a> {
     catalog: Arc<Catalog>,
     client: Client,
@@ -96,14 +101,16 @@ impl Proving<'_> {
             }
         }
         let known: Vec<&str> = hookproof_miniatures::all().iter().map(|m| m.name).collect();
-        let mut broken = Vec::new();
-        for name in &known {
-            let areas = self.areas(&narrowed, name);
-            if (areas.is_empty() && *name != SOUND) || !wanted(name) {
-                continue;
-            }
-            broken.push(self.miniature(name, contract, areas).await?);
-        }
+        let runs = known
+            .iter()
+            .map(|name| (name, self.areas(&narrowed, name)))
+            .filter(|(name, areas)| (!areas.is_empty() || **name == SOUND) && wanted(name))
+            .map(|(name, areas)| self.miniature(name, contract, areas));
+        // Miniatures that make us wait cost no core meanwhile, so several are run side by side.
+        let broken: Vec<Broken> = futures::stream::iter(runs)
+            .buffered(SIDE_BY_SIDE)
+            .try_collect()
+            .await?;
         Ok((broken.len(), flaws(&narrowed, contract, &known, &broken)))
     }
 
@@ -124,7 +131,8 @@ impl Proving<'_> {
         areas: Vec<String>,
     ) -> Result<Broken, Failed> {
         let folder = TempDir::with_prefix("hookproof-subject-").map_err(Failed::harness)?;
-        let subject = embedded_subject(Some(name), self.catalog.contract(contract), folder.path())?;
+        let contract_data = self.catalog.contract(contract);
+        let subject = embedded_subject(Some(name), contract_data, &self.client, folder.path())?;
         let everything = self.arguments.all || name == SOUND;
         let plan = Plan {
             catalog: Arc::clone(&self.catalog),
@@ -132,11 +140,14 @@ impl Proving<'_> {
             client: self.client.clone(),
             subject,
             filters: if everything { Vec::new() } else { areas },
-            jobs: self.arguments.jobs.map(usize::from),
+            jobs: Some(self.arguments.jobs.map_or(2, usize::from)),
             payloads: places::payloads(),
             keep: None,
             network: self.network.clone(),
         };
-        Ok(Broken::of(name, &watch(plan).await?.results))
+        Ok(Broken::of(
+            name,
+            &watch(plan, Progress::hidden()).await?.results,
+        ))
     }
 }

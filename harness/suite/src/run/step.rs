@@ -17,6 +17,9 @@ const OUTPUT_LIMIT: usize = 16 << 20;
 /// How often held answers are looked for besides on every change of the journal.
 const TICK: Duration = Duration::from_millis(20);
 
+/// Background work that takes longer than this no longer keeps other scenarios from starting.
+const MOMENT: Duration = Duration::from_millis(300);
+
 /// How long the journal may take to notice that a client is gone.
 const AFTERMATH: Duration = Duration::from_secs(1);
 
@@ -69,7 +72,7 @@ pub(crate) async fn fire(
     let outcomes = drive(hooks, surroundings, firing, permit).await;
     let went_on = Instant::now();
     drop(session);
-    let leftovers = settle(surroundings, firing, &mut tether).await;
+    let leftovers = settle(surroundings, firing, &mut tether, permit).await;
     Ok(StepEvidence {
         call: input.call,
         stdin: input.stdin,
@@ -120,7 +123,7 @@ fn session(
     session.env = surroundings.environment(firing.situation)?;
     session.marker = Some(surroundings.marker.clone());
     session.limits = Limits {
-        patience: Some(firing.waits + firing.bounds.slack()),
+        patience: Some(firing.bounds.patience(firing.waits)),
         stdout_bytes: OUTPUT_LIMIT,
         stderr_bytes: OUTPUT_LIMIT,
     };
@@ -171,23 +174,37 @@ async fn sleep_until(at: Option<Instant>) {
 }
 
 /// Waits until every process of the step is gone, releasing answers that are still held, and ends
-/// what does not go.
+/// what does not go. `permit` is given back when that takes longer than a moment.
 async fn settle(
     surroundings: &Surroundings,
     firing: &Firing<'_>,
     tether: &mut Tether,
+    permit: &mut Option<OwnedSemaphorePermit>,
 ) -> Vec<String> {
-    let deadline = Instant::now() + firing.waits + firing.bounds.slack();
+    let begun = Instant::now();
+    let deadline = begun + firing.waits + firing.bounds.slack();
     {
         let released = tether.released(deadline);
         tokio::pin!(released);
         loop {
             surroundings.agent.release_all();
+            if begun.elapsed() > MOMENT {
+                permit.take();
+            }
             tokio::select! {
                 _ = &mut released => break,
                 () = tokio::time::sleep(TICK) => {}
             }
         }
+    }
+    // Some runtimes close every descriptor of a child, the tether too: such a process is found by
+    // its environment, and has as long as the others to finish its work.
+    while Instant::now() < deadline && any_left(surroundings) {
+        surroundings.agent.release_all();
+        if begun.elapsed() > MOMENT {
+            permit.take();
+        }
+        tokio::time::sleep(TICK).await;
     }
     // All of them are gone, so their connections are: the journal may be a moment behind.
     let over = |e: &Entry| e.gone.is_some() || e.answered.is_some();
@@ -195,7 +212,6 @@ async fn settle(
         .agent
         .wait_for(|entries| entries.iter().all(over), AFTERMATH)
         .await;
-    // A process that closed every descriptor is found by its environment.
     let left = hookproof_process::end_all(&surroundings.marker)
         .await
         .unwrap_or_default();
@@ -203,6 +219,11 @@ async fn settle(
         .filter(|l| !is_zombie(l))
         .map(describe)
         .collect()
+}
+
+fn any_left(surroundings: &Surroundings) -> bool {
+    let left = hookproof_process::leftovers(&surroundings.marker).unwrap_or_default();
+    left.iter().any(|l| !is_zombie(l))
 }
 
 fn is_zombie(left: &Leftover) -> bool {

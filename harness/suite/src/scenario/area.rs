@@ -43,6 +43,10 @@ pub struct Scenario {
     /// The longest time, in seconds, that a *conforming* subject makes the suite wait here.
     #[serde(default)]
     pub waits_s: f64,
+    /// Not applicable to a subject none of whose hooks is called: it did not promise to govern this
+    /// tool.
+    #[serde(default)]
+    pub only_if_matched: bool,
     /// Named texts; `{name}` is replaced by them everywhere in the scenario.
     #[serde(default)]
     pub vars: BTreeMap<String, String>,
