@@ -167,7 +167,7 @@ fn streamed(finished: &[Finished], client: &Client, tool: &str) -> Merged {
     merged
 }
 
-/// Deny beats defer beats ask beats allow; of equals the last to finish counts.
+/// Deny beats defer beats ask beats allow; the last deny to finish counts, and the first ask.
 fn ranked(
     finished: &[Finished],
     client: &Client,
@@ -253,10 +253,10 @@ impl Ranked {
                 if behavior == Behavior::Allow {
                     self.allowed = true;
                 } else {
-                    // A question without a reason keeps the reason of an earlier one.
+                    // Of several questions the first is asked.
                     let own = verdict.reason.clone().filter(|r| !r.is_empty());
-                    let reason = own.or_else(|| self.ask.take());
-                    self.ask = Some(reason.unwrap_or_else(|| texts.decided(tool, behavior)));
+                    let words = || own.unwrap_or_else(|| texts.decided(tool, behavior));
+                    self.ask.get_or_insert_with(words);
                 }
             }
         }
@@ -394,6 +394,15 @@ mod tests {
         assert_eq!(merge(OLDER, &alone).input, Some(json!({"command": "a"})));
         let then_silent = [rewrites(allow, "a"), Verdict::default()];
         assert_eq!(merge(OLDER, &then_silent).input, None);
+    }
+
+    #[test]
+    fn the_first_of_several_questions_is_asked() {
+        let two = [says(Behavior::Ask, "Q1"), says(Behavior::Ask, "Q2")];
+        let Decision::Ask { reason } = merge(NEWEST, &two).decision else {
+            panic!("nobody asks");
+        };
+        assert_eq!(reason, "Q1");
     }
 
     #[test]

@@ -7,6 +7,8 @@ use crate::semantics::{Exit2WithJson, InvalidOutput};
 use crate::{Action, Client, Event, Hook, HookOutput, OnFailure, Reading, Why};
 
 const NON_BLOCKING: &str = "Failed with non-blocking status code: ";
+/// How failures on the client's own side begin.
+const THROWN: &str = "Failed to run: ";
 
 /// A hook's permission decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +50,8 @@ pub struct Failure {
     pub why: Why,
     /// Whether the person is told that the hook did not check the action.
     pub no_verdict: bool,
+    /// Whether the client tells of it only the first time in a session.
+    pub once: bool,
 }
 
 /// The answer of a `PermissionRequest` hook.
@@ -172,7 +176,7 @@ impl Context<'_> {
                 Why::DidNotRun,
                 true,
             ),
-            Ended::Thrown(text) => failed(format!("Failed to run: {text}"), Why::DidNotRun, true),
+            Ended::Thrown(text) => failed(format!("{THROWN}{text}"), Why::DidNotRun, true),
             Ended::NoAnswer { text, .. } => failed(text.clone(), Why::NoAnswer, true),
             Ended::Answered => match reading {
                 Reading::Invalid { why } => failed(why.clone(), Why::Invalid, true),
@@ -250,7 +254,7 @@ impl Context<'_> {
     /// What a valid hook output says on this event.
     fn process(&self, output: &HookOutput, status: i32) -> Verdict {
         let event = self.event();
-        let foreign = output.event_name().is_some_and(|name| name != event.name());
+        let foreign = self.is_foreign(output);
         let newest = self.client.semantics.invalid_output == InvalidOutput::Reported;
         let block = output.text("decision") == Some("block");
         if foreign && block && newest && event != Event::PermissionRequest {
@@ -283,6 +287,12 @@ impl Context<'_> {
         }
         self.take_specific(output, &mut verdict);
         verdict
+    }
+
+    fn is_foreign(&self, output: &HookOutput) -> bool {
+        output
+            .event_name()
+            .is_some_and(|name| name != self.event().name())
     }
 
     fn take_specific(&self, output: &HookOutput, verdict: &mut Verdict) {
@@ -370,7 +380,7 @@ impl Context<'_> {
         }
         failed(
             format!(
-                "Failed to run: Hook returned incorrect event name: expected '{event}' but got '{}'. Full stdout: {}",
+                "{THROWN}Hook returned incorrect event name: expected '{event}' but got '{}'. Full stdout: {}",
                 output.event_name().unwrap_or_default(),
                 pretty(&output.as_value()),
             ),
@@ -466,6 +476,9 @@ impl Context<'_> {
                 },
                 _,
             ) => "The MCP tool returned an error.",
+            (Ended::Answered, Reading::Json { output }) if self.is_foreign(output) => {
+                "The hook got no answer that Claude Code can use."
+            }
             (Ended::Answered, Reading::Invalid { .. }) => {
                 "The MCP tool's answer looks like JSON, but is not a valid hook output."
             }
@@ -494,11 +507,13 @@ fn says_nothing_usable(reading: &Reading) -> bool {
 }
 
 fn failed(text: String, why: Why, no_verdict: bool) -> Verdict {
+    let once = text.starts_with(THROWN);
     Verdict {
         failure: Some(Failure {
             text,
             why,
             no_verdict,
+            once,
         }),
         ..Verdict::default()
     }

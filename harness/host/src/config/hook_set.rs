@@ -106,7 +106,8 @@ impl HookSet {
     }
 
     /// The hooks that run on this event for this tool call, without duplicates, in the order
-    /// of the configuration.
+    /// of the configuration. For an event that is about no tool, `tool_name` is what its
+    /// matchers are about (`startup` for `SessionStart`), or empty.
     #[must_use]
     pub fn matching(
         &self,
@@ -117,7 +118,7 @@ impl HookSet {
     ) -> Vec<&Hook> {
         let matched = self.hooks.iter().filter(|hook| {
             hook.event == event
-                && (!is_about_a_tool(event)
+                && (tool_name.is_empty()
                     || matcher::matches(hook.matcher.as_deref(), tool_name, client))
         });
         let mut kept: Vec<&Hook> = Vec::new();

@@ -301,7 +301,7 @@ impl Play<'_> {
             self.note(&after);
             texts.extend(after.to_model);
             if let Some(output) = &after.updated_output {
-                match tools::replaced(&call.tool_name, output, &self.session.client) {
+                match tools::replaced(&call.tool_name, output) {
                     Some(_) if self.breaks_on(&call, output) => {
                         self.observed.client_rc = 1;
                         self.observed.turn_stopped_after_tool = true;

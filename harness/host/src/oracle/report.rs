@@ -142,11 +142,11 @@ fn read_all(files: &[PathBuf]) -> Result<Vec<OracleCase>, CaseError> {
     Ok(cases)
 }
 
-fn runs<'a>(
-    cases: &'a [OracleCase],
+fn runs(
+    cases: &[OracleCase],
     only: Option<ClientVersion>,
     versions: impl Fn(&OracleCase) -> Vec<ClientVersion>,
-) -> Vec<(&'a OracleCase, ClientVersion)> {
+) -> Vec<(&OracleCase, ClientVersion)> {
     let mut runs = Vec::new();
     for case in cases {
         for version in versions(case) {

@@ -113,16 +113,33 @@ async fn run(
         reload: &load,
         background: Vec::new(),
     };
+    beside(&mut play, Event::SessionStart, "startup").await;
     if submit_prompt(&mut play).await {
         play.steps(&steps).await;
+        if !play.observed.turn_stopped_after_tool {
+            beside(&mut play, Event::Stop, "").await;
+        }
         if client.semantics.merge == Merge::Ranked {
             play.observed
                 .stop
                 .get_or_insert_with(|| "completed".to_owned());
         }
     }
+    beside(&mut play, Event::SessionEnd, "other").await;
     play.linger(case.linger).await;
     finish(play.observed, client, arranged, places)
+}
+
+/// Hooks on the session itself; only that they run is played.
+async fn beside(play: &mut Play<'_>, event: Event, about: &str) {
+    let call = Call {
+        event,
+        tool_name: about.to_owned(),
+        tool_input: json!({}),
+        tool_response: None,
+    };
+    let stdin = play.session.payload(&call);
+    play.session.fire(&call, &stdin).await;
 }
 
 /// The hooks on the user's prompt; false when one of them blocks it.

@@ -64,7 +64,8 @@ impl Session {
         if self.client.semantics.notices {
             for finished in &heard.finished {
                 let said = finished.verdict.system_message.as_deref();
-                to_user.extend(said.map(|m| texts.says(call.event, Some(&call.tool_name), m)));
+                let tool = Some(call.tool_name.as_str()).filter(|name| !name.is_empty());
+                to_user.extend(said.map(|m| texts.says(call.event, tool, m)));
             }
         }
         to_user.extend(self.notices(heard));
@@ -264,7 +265,19 @@ impl Session {
             .iter()
             .filter_map(|f| f.verdict.block.as_ref().map(|b| b.text.clone()))
             .collect();
-        outcome.turn_stopped = heard.finished.iter().any(|f| f.verdict.stop.is_some());
+        let stop = heard.finished.iter().find_map(|f| f.verdict.stop.as_ref());
+        outcome.turn_stopped = stop.is_some();
+        if let Some(stop) = stop
+            && self.client.semantics.notices
+        {
+            let reason = stop
+                .reason
+                .as_ref()
+                .map_or_else(String::new, |r| format!(": {r}"));
+            outcome
+                .to_user
+                .push(format!("Operation stopped by hook{reason}"));
+        }
         if !blocks.is_empty() {
             outcome.fate = Fate::Blocked;
             outcome.turn_stopped = true;

@@ -87,7 +87,8 @@ impl Session {
             );
         }
         let ranked = semantics.merge == Merge::Ranked;
-        if let Some(step) = self.sensitive_file(call).filter(|_| ranked) {
+        let free = self.mode == PermissionMode::BypassPermissions;
+        if let Some(step) = self.sensitive_file(call).filter(|_| ranked && !free) {
             return step;
         }
         match decision {
@@ -117,9 +118,8 @@ impl Session {
                 .any(|rule| whole(&Rule::parse(rule)));
         self.permissions.ask.iter().any(|rule| {
             let rule = Rule::parse(rule);
-            !(by_hook && rule.is_about_paths())
-                && !(allowed && !whole(&rule))
-                && rule.covers_any_part(&about, &self.client)
+            let overruled = by_hook && rule.is_about_paths() || allowed && !whole(&rule);
+            !overruled && rule.covers_any_part(&about, &self.client)
         })
     }
 

@@ -141,7 +141,11 @@ impl Session {
         };
         let verdict = interpret(hook, &self.label(hook), &ended, &run.reading, &self.client);
         run.cancelled = verdict.cancelled;
-        run.nonblocking_error = verdict.failure.as_ref().map(|f| f.text.clone());
+        run.nonblocking_error = verdict.failure.as_ref().and_then(|failure| {
+            let key = format!("failed {} {}", hook.event, hook.label());
+            let told = !failure.once || self.first_time(key);
+            told.then(|| failure.text.clone())
+        });
         One {
             index,
             run,

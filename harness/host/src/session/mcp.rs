@@ -24,9 +24,11 @@ pub enum McpAnswer {
     NoSuchTool,
 }
 
+type Ask = dyn Fn(&str, &str, &Value) -> McpAnswer + Send + Sync;
+
 /// Calls tools of connected MCP servers: server, tool, input.
 #[derive(Clone)]
-pub struct McpCaller(Arc<dyn Fn(&str, &str, &Value) -> McpAnswer + Send + Sync>);
+pub struct McpCaller(Arc<Ask>);
 
 impl McpCaller {
     /// A caller from a function.

@@ -116,29 +116,69 @@ pub(super) fn run(call: &Call, session: &Session, memory: &mut Memory) -> Done {
     }
 }
 
+/// The result for an output that a hook gave, when it has the tool's shape.
+pub(super) fn result_of(tool: &str, output: &Value) -> Option<String> {
+    let text = |name: &str| output.get(name).and_then(Value::as_str);
+    match tool {
+        "Read" => {
+            let content = output.get("file")?.get("content")?.as_str()?;
+            text("type")
+                .filter(|t| *t == "text")
+                .map(|_| numbered(content, true))
+        }
+        "Write" => {
+            let path = text("filePath")?;
+            text("content")?;
+            let current = words("current");
+            match text("type")? {
+                "create" => Some(format!("File created successfully at: {path}{current}")),
+                "update" => Some(format!(
+                    "The file {path} has been updated successfully.{current}"
+                )),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Lines with their numbers.
+fn numbered(content: &str, newest: bool) -> String {
+    let lines: Vec<String> = content
+        .split('\n')
+        .enumerate()
+        .map(|(index, line)| match newest {
+            true => format!("{}\t{line}", index + 1),
+            false => format!("{:>6}→{line}", index + 1),
+        })
+        .collect();
+    lines.join("\n")
+}
+
 fn read(file: &Path, session: &Session, memory: &mut Memory) -> Done {
     let Ok(content) = std::fs::read_to_string(file) else {
-        return Done::failed("File does not exist.");
+        let told = match session.client.semantics.merge {
+            Merge::Ranked => format!(
+                "File does not exist. Note: your current working directory is {}.",
+                session.cwd.display()
+            ),
+            _ => "File does not exist.".to_owned(),
+        };
+        return Done::failed(told);
     };
     memory.read.insert(file.to_owned());
     let response = json!({"type": "text", "file": {
         "filePath": file, "content": content, "numLines": content.split('\n').count(),
         "startLine": 1, "totalLines": content.split('\n').count(),
     }});
-    let lines = content.split('\n').enumerate();
     let newest = session.client.semantics.merge == Merge::Ranked;
-    let numbered: Vec<String> = lines
-        .map(|(index, line)| match newest {
-            true => format!("{}\t{line}", index + 1),
-            false => format!("{:>6}→{line}", index + 1),
-        })
-        .collect();
+    let numbered = numbered(&content, newest);
     let reminder = match session.client.semantics.merge {
         Merge::Ranked => "",
         Merge::Streamed => words("read-reminder"),
         Merge::Collected => words("read-reminder-oldest"),
     };
-    Done::good(format!("{}{reminder}", numbered.join("\n")), response)
+    Done::good(format!("{numbered}{reminder}"), response)
 }
 
 /// What newer clients add to the result of a change.
@@ -190,16 +230,15 @@ fn edit(call: &Call, file: &Path, session: &Session) -> Done {
     let path = file.display();
     let told = match session.client.semantics.merge {
         Merge::Collected => {
-            let lines: Vec<String> = content
-                .split('\n')
-                .enumerate()
-                .map(|(index, line)| format!("{:>6}→{line}", index + 1))
-                .collect();
             format!(
                 "The file {path} has been updated. Here's the result of running `cat -n` on a snippet of the edited file:\n{}",
-                lines.join("\n")
+                numbered(&content, false)
             )
         }
+        _ if edits(call).iter().any(|(_, _, all)| *all) => format!(
+            "The file {path} has been updated. All occurrences were successfully replaced.{}",
+            current(session)
+        ),
         _ => format!(
             "The file {path} has been updated successfully.{}",
             current(session)

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::words::words;
 use super::{Done, Memory};
+use crate::semantics::Merge;
 use crate::{Call, Client, McpAnswer, McpCaller};
 
 /// What a server of the case format answers.
@@ -47,14 +49,18 @@ pub(in crate::oracle) fn is_known(tool: &str, memory: &Memory) -> bool {
         && !matches!(answer(name, &json!({})), McpAnswer::NoSuchTool)
 }
 
-pub(super) fn run(call: &Call, client: &Client, memory: &Memory) -> Done {
-    let _ = (client, memory);
+pub(super) fn run(call: &Call, client: &Client) -> Done {
+    let newest = client.semantics.merge == Merge::Ranked;
     let tool = call.tool_name.splitn(3, "__").nth(2).unwrap_or_default();
     match answer(tool, &call.tool_input) {
+        McpAnswer::Text(_) if newest && tool == "structured" => {
+            Done::good("{\"a\":1}", json!({"a": 1}))
+        }
         McpAnswer::Text(text) => {
             let response = json!([{"type": "text", "text": text}]);
             Done::good(text, response)
         }
+        McpAnswer::Error(text) if newest => Done::failed(format!("{text}{}", words("late-schema"))),
         McpAnswer::Error(text) => Done::failed(text),
         McpAnswer::NotConnected | McpAnswer::NoSuchTool => Done::failed("no such tool"),
     }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::{Call, Client, Session};
+use crate::{Call, Session};
 
 /// What a tool call came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +69,7 @@ pub(super) async fn run(call: &Call, session: &mut Session, memory: &mut Memory)
         "Bash" => bash::run(call, session).await,
         "Glob" | "Grep" => search::run(call, session),
         "WebFetch" => web_fetch(call),
-        name if name.starts_with("mcp__") => mcp::run(call, &session.client, memory),
+        name if name.starts_with("mcp__") => mcp::run(call, &session.client),
         _ => files::run(call, session, memory),
     }
 }
@@ -87,7 +87,7 @@ fn web_fetch(call: &Call) -> Done {
 
 /// The result that the model gets for an output that a hook put in the place of the tool's;
 /// `None` when the tool's own stays because the shape does not fit.
-pub(super) fn replaced(tool: &str, output: &Value, client: &Client) -> Option<String> {
+pub(super) fn replaced(tool: &str, output: &Value) -> Option<String> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -102,9 +102,8 @@ pub(super) fn replaced(tool: &str, output: &Value, client: &Client) -> Option<St
         }
         return Some(text(output));
     }
-    let _ = client;
     match tool {
         "Bash" => bash::result_of(output),
-        _ => None,
+        other => files::result_of(other, output),
     }
 }
