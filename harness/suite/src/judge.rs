@@ -71,7 +71,10 @@ impl Selected<'_> {
     ) -> Option<CheckResult> {
         let requirement = expect.requirement.as_str();
         let level = self.level(requirement)?;
-        let (verdict, reason) = match self.not_applicable(requirement) {
+        let (verdict, reason) = match self
+            .not_applicable(requirement)
+            .or_else(|| self.mute(&finding.check))
+        {
             Some(reason) => (Verdict::NotApplicable, reason),
             None if finding.held => (Verdict::Pass, String::new()),
             None => (

@@ -1,9 +1,11 @@
 //! A first look at the subject: does it ask an agent, and what does one event cost?
 
 use crate::catalog::ScenarioTemplate;
+use crate::evidence::StepEvidence;
 use crate::run::scenario::{Run, Stage, run};
 use crate::selection::Capabilities;
 use crate::subject::AgentUse;
+use hookproof_agent::Entry;
 use serde_json::json;
 use std::time::Duration;
 
@@ -17,41 +19,43 @@ pub(crate) struct Probe {
 
 /// Fires one event of each side on a quiet machine.
 pub(crate) async fn probe(stage: &Stage) -> Result<Probe, String> {
-    let mut floor = Duration::ZERO;
-    let mut calls = false;
-    let mut stuck = false;
-    // The first run fills the caches of the machine; the second tells the cost.
+    let mut probed = Vec::new();
+    // The first run fills the caches of the machine; the others tell the cost.
     for payload in [
         "PreToolUse/Bash-bash-ok",
         "PreToolUse/Bash-bash-ok",
         "PostToolUse/Bash-bash-ok",
     ] {
-        let seen = fire(stage, payload).await?;
-        let steps = &seen.evidence.steps;
-        calls |= steps
-            .iter()
-            .any(|s| s.wire.iter().any(hookproof_agent::Entry::is_complete));
-        stuck |= steps
-            .iter()
-            .flat_map(|s| &s.outcomes)
-            .flat_map(|o| &o.runs)
-            .any(|r| r.gave_up);
-        floor = steps
-            .iter()
-            .map(super::evidence::StepEvidence::foreground)
-            .max()
-            .unwrap_or(floor);
-        if stuck {
-            floor = Duration::ZERO;
+        probed.push(fire(stage, payload).await?);
+        if probed.iter().any(gave_up) {
             break;
         }
     }
+    let stuck = probed.iter().any(gave_up);
+    let calls = steps(&probed).any(|s| s.wire.iter().any(Entry::is_complete));
+    let cost = steps(&probed[1.min(probed.len() - 1)..])
+        .map(StepEvidence::foreground)
+        .max();
+    let floor = if stuck {
+        Duration::ZERO
+    } else {
+        cost.unwrap_or_default()
+    };
     let (agent, because) = agent_use(stage, calls);
     Ok(Probe {
         capabilities: Capabilities::of(&stage.subject, agent, because),
         floor,
         stuck,
     })
+}
+
+fn steps(runs: &[Run]) -> impl Iterator<Item = &StepEvidence> {
+    runs.iter().flat_map(|run| &run.evidence.steps)
+}
+
+fn gave_up(run: &Run) -> bool {
+    let outcomes = run.evidence.steps.iter().flat_map(|s| &s.outcomes);
+    outcomes.flat_map(|o| &o.runs).any(|r| r.gave_up)
 }
 
 fn agent_use(stage: &Stage, calls: bool) -> (bool, &'static str) {

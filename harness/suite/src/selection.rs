@@ -97,6 +97,16 @@ impl<'a> Selected<'a> {
         needs.iter().find_map(|need| self.capabilities.lacks(*need))
     }
 
+    /// Why one assertion of an applicable requirement does not apply: the wire of a subject without
+    /// an agent says nothing.
+    #[must_use]
+    pub fn mute(&self, check: &str) -> Option<String> {
+        check
+            .starts_with("wire[")
+            .then(|| self.capabilities.lacks(Need::Agent))
+            .flatten()
+    }
+
     /// Why the whole scenario is not worth running.
     #[must_use]
     pub fn pointless(&self, client: &ClientVersion, ambient: &[&Ambient]) -> Option<String> {

@@ -114,7 +114,7 @@ fn subject(
         word("--argv-pre", command.clone());
         (
             format!("argv command `{command}`"),
-            Shape::Argv(command.clone()),
+            Shape::Argv(rooted(command)),
         )
     } else if given.pre.is_some() || given.post.is_some() {
         for (flag, command) in [("--pre", &given.pre), ("--post", &given.post)] {
@@ -153,9 +153,26 @@ fn subject(
 
 fn commands_of(given: &SubjectArguments) -> Shape {
     Shape::Commands {
-        pre: given.pre.clone(),
-        post: given.post.clone(),
+        pre: given.pre.as_deref().map(rooted),
+        post: given.post.as_deref().map(rooted),
     }
+}
+
+/// The command with the files it names by relative paths named absolutely: hooks run in a scratch
+/// project, not where the user typed.
+fn rooted(command: &str) -> String {
+    let word = |word: &str| {
+        let plain = word.trim_matches(['"', '\'']);
+        let full = Path::new(plain)
+            .is_file()
+            .then(|| std::path::absolute(plain).ok())
+            .flatten();
+        match full {
+            Some(full) if !plain.is_empty() => word.replace(plain, &full.display().to_string()),
+            _ => word.to_owned(),
+        }
+    };
+    command.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The reference hook or a miniature, as a plugin in a scratch folder.
@@ -309,4 +326,20 @@ fn write(out: &Path, name: &str, text: &str) -> Result<PathBuf, Failed> {
         .with_context(|| format!("error: cannot write {}", place.display()))
         .map_err(Failed::harness)?;
     Ok(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_existing_relative_files_are_rooted() {
+        let here = std::env::current_dir().unwrap();
+        let full = here.join("Cargo.toml").display().to_string();
+        assert_eq!(
+            rooted("sh 'Cargo.toml' pre --x"),
+            format!("sh '{full}' pre --x")
+        );
+        assert_eq!(rooted("no-such-file; cat  >x"), "no-such-file; cat  >x");
+    }
 }
