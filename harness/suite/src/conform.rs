@@ -46,15 +46,15 @@ pub struct Plan {
 #[derive(Debug, thiserror::Error)]
 pub enum ConformError {
     /// The subject's hook configuration cannot be loaded.
-    #[error(transparent)]
-    Subject(#[from] ConfigError),
+    #[error("{0}")]
+    Subject(Box<ConfigError>),
     /// The client would leave the subject's hooks out without a word.
     #[error("Claude Code {client} silently drops every hook of this file: {reason}")]
     Dropped {
         /// The client.
         client: String,
         /// Why, with file, line and column.
-        reason: ConfigError,
+        reason: Box<ConfigError>,
     },
     /// No such contract.
     #[error("there is no contract `{wanted}`; there are {known}")]
@@ -83,11 +83,14 @@ pub async fn conform(plan: Plan, events: UnboundedSender<Event>) -> Result<(), C
     let begun = Instant::now();
     let started = jiff::Timestamp::now().to_string();
     check_names(&plan)?;
-    let hooks = plan.subject.hooks(&plan.client)?;
+    let hooks = plan
+        .subject
+        .hooks(&plan.client)
+        .map_err(|e| ConformError::Subject(Box::new(e)))?;
     if let Some(dropped) = hooks.dropped.first() {
         return Err(ConformError::Dropped {
             client: plan.client.version.to_string(),
-            reason: dropped.reason.clone(),
+            reason: Box::new(dropped.reason.clone()),
         });
     }
     let payloads =

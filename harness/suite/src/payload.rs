@@ -62,7 +62,7 @@ impl Payloads {
         })?;
         Ok(Self {
             folder: folder.join(client.to_string()),
-            client: client.clone(),
+            client: *client,
         })
     }
 
@@ -74,7 +74,7 @@ impl Payloads {
         })?;
         std::fs::read(self.folder.join(format!("{event}-{case}.json"))).map_err(|_| {
             PayloadError::NotRecorded {
-                client: self.client.clone(),
+                client: self.client,
                 name: name.to_owned(),
             }
         })

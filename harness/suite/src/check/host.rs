@@ -8,6 +8,9 @@ use hookproof_host::{Fate, HookRun, Outcome, Reading};
 use hookproof_process::Exit;
 use std::time::Duration;
 
+/// One of the texts of an outcome.
+type Pick = fn(&Outcome) -> String;
+
 pub(super) fn evaluate(
     expect: &Expect,
     step: &StepEvidence,
@@ -19,7 +22,7 @@ pub(super) fn evaluate(
             (host_holds(want, o), describe(o, &step.call.tool_name))
         }));
     }
-    let texts: [(&str, &Option<TextExpect>, fn(&Outcome) -> String); 4] = [
+    let texts: [(&str, &Option<TextExpect>, Pick); 4] = [
         ("reason", &expect.reason, |o| {
             o.reason.clone().unwrap_or_default()
         }),
@@ -73,12 +76,7 @@ fn each(
     Finding::new(check, expected, observed, held)
 }
 
-fn text_of(
-    step: &StepEvidence,
-    check: &str,
-    expect: &TextExpect,
-    pick: fn(&Outcome) -> String,
-) -> Finding {
+fn text_of(step: &StepEvidence, check: &str, expect: &TextExpect, pick: Pick) -> Finding {
     for outcome in &step.outcomes {
         let text = pick(outcome);
         if let Err((expected, observed)) = judge(expect, &text) {

@@ -1,9 +1,9 @@
 //! Assertions over evidence. Each that is present in an [`Expect`] gives one [`Finding`].
 //!
-//! - [`text`]: texts.
-//! - [`host`]: what the host did, stdout, exit, time.
-//! - [`wire`]: requests at the agent.
-//! - [`leak`]: texts that may not appear, files, hosts outside, processes left.
+//! - `text`: texts.
+//! - `host`: what the host did, stdout, exit, time.
+//! - `wire`: requests at the agent.
+//! - `leak`: texts that may not appear, files, hosts outside, processes left.
 
 mod host;
 mod leak;

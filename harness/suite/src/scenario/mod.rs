@@ -1,8 +1,8 @@
 //! The shape of a scenario file.
 //!
-//! - [`situation`]: what a scenario arranges: payload, environment, files, agent, permissions.
-//! - [`expect`]: what must be observed, as assertions over evidence.
-//! - [`area`]: a file: its requirements, its scenarios, its ambient expectations.
+//! - `situation`: what a scenario arranges: payload, environment, files, agent, permissions.
+//! - `expect`: what must be observed, as assertions over evidence.
+//! - `area`: a file: its requirements, its scenarios, its ambient expectations.
 
 pub mod area;
 pub mod expect;
