@@ -19,7 +19,7 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "no-cooldown",
         defect: "leaves a stamp after a failed authentication that is over at once",
-        breaks: &["auth-error-starts-cooldown"],
+        breaks: &["auth-error-starts-cooldown", "cooldown-denies"],
         hook: &Stamps(|settings, stamp| {
             if stamp.kind == AUTH_FAILURE {
                 return begin_over(settings, stamp);
@@ -30,7 +30,7 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "cooldown-runs",
         defect: "lets calls run during the cooldown",
-        breaks: &["cooldown-denies"],
+        breaks: &["cooldown-denies", "break-glass-confined"],
         hook: &DecidesAlone(|stamp, settings| match stamp.kind.as_str() {
             AUTH_FAILURE => noticed("authentication failed a short while ago"),
             _ => Reference.decide_alone(stamp, settings),
@@ -187,7 +187,7 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "http-error-noticed-only",
         defect: "lets calls run with a notice on HTTP 3xx and 4xx",
-        breaks: &["http-error-denied"],
+        breaks: &["http-error-denied", "break-glass-confined"],
         hook: &Decides(|answer, call, settings| match answer {
             Answer::Undecided(Why::Status(_)) => noticed("the agent answered with an HTTP error"),
             answer => Reference.decide(answer, call, settings),
@@ -216,7 +216,11 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "request-limit-runs",
         defect: "lets calls run when the request limit is reached",
-        breaks: &["request-limit-denied"],
+        breaks: &[
+            "request-limit-denied",
+            "request-limit-text",
+            "break-glass-confined",
+        ],
         hook: &Decides(|answer, call, settings| match answer {
             Answer::Limited(limit) => noticed(&limit.wording),
             answer => Reference.decide(answer, call, settings),

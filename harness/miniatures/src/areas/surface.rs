@@ -40,10 +40,10 @@ pub(super) const MINIATURES: &[Miniature] = &[
     },
     Miniature {
         name: "daemon-left-behind",
-        defect: "leaves a process behind after a NotebookEdit",
+        defect: "leaves a process behind after a call",
         breaks: &["leaves-nothing-running"],
-        hook: &Finishes(|event, _, call| {
-            if event == Event::Post && call.tool == "NotebookEdit" {
+        hook: &Finishes(|event, _, _| {
+            if event == Event::Post {
                 let _ = again().and_then(|mut command| {
                     command
                         .arg(DAEMON)

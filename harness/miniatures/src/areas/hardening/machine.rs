@@ -31,7 +31,7 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "races-on-shared-home",
         defect: "checks nothing while another hook of the same user is at work",
-        breaks: &["concurrent-calls-checked"],
+        breaks: &["concurrent-calls-checked", "unusable-home-governs"],
         hook: &Races,
     },
     Miniature {

@@ -56,7 +56,7 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "redaction-ignored",
         defect: "does not tell the model about a masked text",
-        breaks: &["redaction-told", "redaction-instructs"],
+        breaks: &["redaction-told", "redaction-instructs", "guidance-wording"],
         hook: &Concludes(|scan, call, settings| match scan {
             Scan::Masked { .. } => Conclusion::default(),
             scan => Reference.conclude(scan, call, settings),
@@ -65,7 +65,7 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "redaction-without-instruction",
         defect: "tells the model a masked text and not what it is for",
-        breaks: &["redaction-instructs"],
+        breaks: &["redaction-instructs", "guidance-wording"],
         hook: &Concludes(|scan, call, settings| match scan {
             Scan::Masked { text, .. } => telling(format!("GOVERNANCE ALERT: {text}")),
             scan => Reference.conclude(scan, call, settings),
@@ -86,7 +86,7 @@ pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "ignores-blocked-output",
         defect: "does not tell the model that an output is blocked",
-        breaks: &["output-block-told"],
+        breaks: &["output-block-told", "guidance-wording"],
         hook: &Concludes(|scan, call, settings| match scan {
             Scan::Blocked(_) => Conclusion::default(),
             scan => Reference.conclude(scan, call, settings),

@@ -18,13 +18,9 @@ use crate::tools::deliver_in_foreground;
 pub(super) const MINIATURES: &[Miniature] = &[
     Miniature {
         name: "no-audit",
-        defect: "records commands only",
+        defect: "records no call that went well",
         breaks: &["post-audit"],
-        hook: &Records(|call, scan| {
-            Reference
-                .tool_record(call, scan)
-                .filter(|_| call.tool == "Bash" || failed(call))
-        }),
+        hook: &Records(|call, scan| Reference.tool_record(call, scan).filter(|_| failed(call))),
     },
     Miniature {
         name: "audit-names-wrong-tool",
