@@ -114,7 +114,7 @@ impl Settings {
                 return Err(format!("`permissions.{key}` must be a list"));
             };
             for rule in rules {
-                match rule.as_str().filter(|r| rules::is_well_formed(r)) {
+                match rule.as_str().filter(|r| rules::is_well_formed(r, client)) {
                     Some(rule) => list.push(rule.to_owned()),
                     None if client.semantics.bad_rule == NotUnderstood::Ignored => {}
                     None => return Err(format!("`{rule}` is no permission rule")),

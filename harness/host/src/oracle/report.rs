@@ -15,7 +15,7 @@ use super::{
 use crate::{Client, ClientVersion};
 
 /// How many cases are played at the same time; most of them wait most of the time.
-const SIDE_BY_SIDE: usize = 16;
+const SIDE_BY_SIDE: usize = 40;
 
 /// What went wrong before there was anything to compare.
 #[derive(Debug, thiserror::Error)]

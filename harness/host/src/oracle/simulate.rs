@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use hookproof_process::{Marker, end_all};
+use hookproof_process::{Marker, Tether, TetherEnd, end_all};
 use serde_json::{Value, json};
 
 use super::arrange::{Arranged, arrange};
@@ -27,6 +27,8 @@ pub struct SimulateError {
 }
 
 const PROMPT: &str = "do the scripted things";
+/// How long processes that are just ending are waited for.
+const AT_ONCE: Duration = Duration::from_millis(50);
 /// Sleeps longer than this many seconds are scaled down, and all time limits with them.
 const LONGEST_SLEEP: f64 = 13.0;
 
@@ -58,8 +60,19 @@ pub(super) async fn simulate_with(
     let places = Placeholders::new(&root, &http.url);
     let arranged = arrange(&case, &root, &places).map_err(failed)?;
     let marker = Marker::new("HOOKPROOF_CASE", &nonce(&root));
-    let observed = run(&case, &client, &arranged, &places, &marker, ties_reversed).await;
-    let _ = end_all(&marker).await;
+    let mut tether = Tether::new().map_err(failed)?;
+    let surroundings = Surroundings {
+        arranged: &arranged,
+        places: &places,
+        marker: &marker,
+        tether: tether.end(),
+        ties_reversed,
+    };
+    let observed = run(&case, &client, surroundings).await;
+    // Looking through all processes is slow; mostly none is left, and the tether tells at once.
+    if !tether.released(Instant::now() + AT_ONCE).await {
+        let _ = end_all(&marker).await;
+    }
     Ok(observed)
 }
 
@@ -68,18 +81,22 @@ fn nonce(root: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-async fn run(
-    case: &Case,
-    client: &Client,
-    arranged: &Arranged,
-    places: &Placeholders,
-    marker: &Marker,
+/// What a run happens in.
+struct Surroundings<'a> {
+    arranged: &'a Arranged,
+    places: &'a Placeholders,
+    marker: &'a Marker,
+    tether: TetherEnd,
     ties_reversed: bool,
-) -> Observed {
+}
+
+async fn run(case: &Case, client: &Client, around: Surroundings<'_>) -> Observed {
+    let (arranged, places) = (around.arranged, around.places);
     let load = || -> Option<Session> {
         let mut session = configure(case, arranged, places, client).ok()?;
-        session.marker = Some(marker.clone());
-        session.ties_reversed = ties_reversed;
+        session.marker = Some(around.marker.clone());
+        session.tether = Some(around.tether.clone());
+        session.ties_reversed = around.ties_reversed;
         session.mcp = Some(mcp::caller(&case.mcp));
         Some(session)
     };

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::tools::{Need, Tool};
 use super::{path, shell};
 use crate::Client;
+use crate::semantics::Merge;
 
 /// A tool call as rules see it.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +25,14 @@ pub(crate) struct Rule {
     content: Option<String>,
 }
 
-/// Whether a client that checks rules takes this one.
-pub(crate) fn is_well_formed(rule: &str) -> bool {
+/// Whether a client takes this rule. The oldest ones know `*` in commands only as `:*`.
+pub(crate) fn is_well_formed(rule: &str, client: &Client) -> bool {
+    let oldest = client.semantics.merge == Merge::Collected;
+    let command = rule.strip_prefix("Bash(").and_then(|r| r.strip_suffix(')'));
+    let star = command.is_some_and(|c| c.trim_end_matches(":*").contains('*'));
+    if oldest && star {
+        return false;
+    }
     let opened = rule.matches('(').count();
     let balanced = opened == rule.matches(')').count();
     let named = rule.starts_with(|c: char| c.is_ascii_uppercase()) || rule.starts_with("mcp__");
@@ -68,7 +75,9 @@ impl Rule {
             return true;
         }
         if let Some(rest) = tool.strip_prefix("mcp__") {
-            let wanted = self.tool.strip_suffix("__*").unwrap_or(&self.tool);
+            let stars = client.semantics.merge != Merge::Collected;
+            let starred = self.tool.strip_suffix("__*").filter(|_| stars);
+            let wanted = starred.unwrap_or(&self.tool);
             let server = rest.split("__").next().unwrap_or_default();
             return wanted == format!("mcp__{server}");
         }
@@ -210,8 +219,13 @@ mod tests {
 
     #[test]
     fn well_formed() {
-        assert!(is_well_formed("Bash(sh:*)"));
-        assert!(!is_well_formed("Bash(("));
-        assert!(!is_well_formed("bash"));
+        let newest = Client::default();
+        assert!(is_well_formed("Bash(sh:*)", &newest));
+        assert!(is_well_formed("Bash(sh *)", &newest));
+        assert!(!is_well_formed("Bash((", &newest));
+        assert!(!is_well_formed("bash", &newest));
+        let oldest = Client::at(Client::MEASURED[0]);
+        assert!(is_well_formed("Bash(sh:*)", &oldest));
+        assert!(!is_well_formed("Bash(sh *)", &oldest));
     }
 }

@@ -67,7 +67,7 @@ impl Part {
     }
 
     /// Whether the command only reads and so runs without a rule.
-    pub(crate) fn is_read_only(&self) -> bool {
+    pub(crate) fn is_read_only(&self, oldest: bool) -> bool {
         let mut words = self.text.split_whitespace();
         let first = words.next().unwrap_or_default();
         let harmless = regex::Regex::new(r"\d?>&\d|\d?>\s?/dev/null").expect("a constant pattern");
@@ -77,7 +77,7 @@ impl Part {
             && words
                 .next()
                 .is_some_and(|w| ["status", "log", "diff", "show", "branch"].contains(&w));
-        plain && (git || READ_ONLY.contains(&first))
+        plain && (git || READ_ONLY.contains(&first)) && !(oldest && first == "cat")
     }
 }
 

@@ -30,7 +30,11 @@ impl Session {
     #[must_use]
     pub fn is_tool_denied(&self, tool: &str) -> bool {
         // Older clients take a tool away only by its own name, not by its server's.
-        let exact = self.client.semantics.merge != Merge::Ranked && tool.starts_with("mcp__");
+        let is_mcp = tool.starts_with("mcp__");
+        let exact = self.client.semantics.merge != Merge::Ranked && is_mcp;
+        if is_mcp && self.client.semantics.merge == Merge::Collected {
+            return false;
+        }
         self.permissions.deny.iter().any(|rule| {
             let rule = Rule::parse(rule);
             rule.is_whole(tool, &self.client) && (!exact || rule.is_exactly(tool))
@@ -205,10 +209,11 @@ impl Session {
             .map(|r| Rule::parse(r))
             .collect();
         let parts = shell_parts(line, look(&self.client));
+        let oldest = self.client.semantics.merge == Merge::Collected;
         let is_allowed = |text: &str| allow.iter().any(|rule| rule.covers_command(text));
         let open: Vec<_> = parts
             .iter()
-            .filter(|part| !part.is_read_only() && !is_allowed(&part.text))
+            .filter(|part| !part.is_read_only(oldest) && !is_allowed(&part.text))
             .collect();
         if is_allowed(line) || (open.is_empty() && !parts.is_empty()) {
             return Step::Run;
@@ -220,7 +225,7 @@ impl Session {
             };
         }
         if let ([one], 1) = (&open[..], parts.len())
-            && let Some(change) = one.change()
+            && let Some(change) = one.change().filter(|_| !oldest)
         {
             return Step::Ask {
                 reason: None,
@@ -257,6 +262,11 @@ impl Session {
                 true => "A nested command in this command can't be checked before it runs",
                 false => "Command contains $() command substitution",
             });
+        }
+        if self.client.semantics.merge == Merge::Collected && redirects(line) {
+            return Some(
+                "Command contains output redirection (>) which could write to arbitrary files",
+            );
         }
         let looped = ["for ", "while ", "if "]
             .iter()
@@ -400,6 +410,15 @@ impl Session {
             "Permission to use {tool} has been denied{because}. IMPORTANT: You *may* attempt to accomplish this action using other tools that might naturally be used to accomplish this goal, e.g. using head instead of cat. But you *should not* attempt to work around this denial in malicious ways, e.g. do not use your ability to run tests to execute non-test actions. You should only try to work around this restriction in reasonable ways that do not attempt to bypass the intent behind this denial. If you believe this capability is essential to complete the user's request, STOP and explain to the user what you were trying to do and why you need this permission. Let the user decide how to proceed."
         )
     }
+}
+
+/// Whether a command line writes into a file by itself.
+fn redirects(line: &str) -> bool {
+    let harmless = line
+        .replace("2>&1", "")
+        .replace(">&2", "")
+        .replace(">/dev/null", "");
+    harmless.contains('>')
 }
 
 fn not_granted(what: &str) -> String {
