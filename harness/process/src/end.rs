@@ -52,6 +52,13 @@ pub async fn end_all(marker: &Marker) -> Result<Vec<Leftover>, ProcfsUnavailable
     Ok(found)
 }
 
+/// Closes a run of which [`crate::leftovers`] found nothing: reaps its orphans and forgets its
+/// programs, without another look at the process table.
+pub fn close(marker: &Marker) {
+    reap_orphans();
+    registry::hold().forget(marker);
+}
+
 /// Kills [`crate::strays`] and waits until they are gone. To be called inside a tokio runtime.
 ///
 /// # Errors

@@ -112,3 +112,53 @@ fn the_same_run_gives_the_same_verdicts() {
     };
     assert_eq!(verdicts(), verdicts());
 }
+
+/// A contract is frozen: whoever changes this snapshot changes what yesterday's hooks are held to.
+#[test]
+fn contracts_are_frozen() {
+    for contract in ["axonflow-1.6", "axonflow-fail-mode"] {
+        let listed = stdout(bare().args(["list", "--json", "--contract", contract]));
+        let document: Value = serde_json::from_str(&listed).unwrap();
+        let rows = document.as_array().unwrap().iter();
+        let lines: Vec<_> = rows
+            .map(|r| {
+                format!(
+                    "{} {}",
+                    r["level"].as_str().unwrap(),
+                    r["requirement"].as_str().unwrap()
+                )
+            })
+            .collect();
+        insta::assert_snapshot!(format!("contract-{contract}"), lines.join("\n"));
+    }
+}
+
+/// The verdicts of a hook with one defect: one requirement breaks, its neighbours hold.
+#[test]
+fn the_verdicts_of_a_miniature() {
+    let folder = scratch();
+    let mut command = xtask(folder.path());
+    command.args([
+        "--miniature",
+        "deny-with-exit-1",
+        "--filter",
+        "deny",
+        "--format",
+        "json",
+    ]);
+    let results: Value = serde_json::from_str(&stdout(&mut command)).unwrap();
+    let rows = results["results"].as_array().unwrap().iter();
+    let lines: Vec<_> = rows
+        .map(|r| {
+            let text = |key: &str| r[key].as_str().unwrap().to_owned();
+            format!(
+                "{:<15} {} {} {}",
+                text("verdict"),
+                text("requirement"),
+                text("scenario"),
+                text("check")
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}

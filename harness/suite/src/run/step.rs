@@ -199,12 +199,14 @@ async fn settle(
     }
     // Some runtimes close every descriptor of a child, the tether too: such a process is found by
     // its environment, and has as long as the others to finish its work.
-    while Instant::now() < deadline && any_left(surroundings) {
+    let mut left = any_left(surroundings);
+    while left && Instant::now() < deadline {
         surroundings.agent.release_all();
         if begun.elapsed() > MOMENT {
             permit.take();
         }
         tokio::time::sleep(TICK).await;
+        left = any_left(surroundings);
     }
     // All of them are gone, so their connections are: the journal may be a moment behind.
     let over = |e: &Entry| e.gone.is_some() || e.answered.is_some();
@@ -212,6 +214,10 @@ async fn settle(
         .agent
         .wait_for(|entries| entries.iter().all(over), AFTERMATH)
         .await;
+    if !left {
+        hookproof_process::close(&surroundings.marker);
+        return Vec::new();
+    }
     let left = hookproof_process::end_all(&surroundings.marker)
         .await
         .unwrap_or_default();
