@@ -11,7 +11,7 @@ mod shell;
 pub(crate) mod tools;
 
 pub(crate) use rule::{Call, Rule, is_well_formed};
-pub(crate) use shell::{Change, Look, parts as shell_parts};
+pub(crate) use shell::{Change, Look, is_background, parts as shell_parts};
 
 /// How closely this client looks at command lines.
 pub(crate) fn look(client: &Client) -> Look {

@@ -111,8 +111,13 @@ impl Rule {
             .get("command")
             .and_then(Value::as_str)
             .unwrap_or_default();
+        let look = super::look(client);
+        // Older clients do not judge a line that puts a command into the background.
+        if look == shell::Look::Plain && shell::is_background(line) {
+            return self.content.is_none();
+        }
         self.covers_command(line)
-            || shell::parts(line, super::look(client)).iter().any(|part| {
+            || shell::parts(line, look).iter().any(|part| {
                 self.covers_command(&part.text) || self.covers_command(&part.without_variables)
             })
     }

@@ -40,7 +40,10 @@ impl Part {
             })
             .filter(|part| !part.text.is_empty());
         }
-        let mut words = text.trim().trim_matches(['(', ')']).trim();
+        let mut words = text.trim().trim_start_matches('(').trim();
+        while words.ends_with(')') && words.matches(')').count() > words.matches('(').count() {
+            words = words[..words.len() - 1].trim_end();
+        }
         while let Some((first, rest)) = words.split_once(char::is_whitespace) {
             if !GRAMMAR.contains(&first) {
                 break;
@@ -155,6 +158,12 @@ pub(crate) fn parts(line: &str, look: Look) -> Vec<Part> {
         parts.extend(nested);
     }
     parts
+}
+
+/// Whether a command line puts a command into the background.
+pub(crate) fn is_background(line: &str) -> bool {
+    let rest = line.replace("&&", "").replace(">&", "").replace("&>", "");
+    rest.contains('&')
 }
 
 /// The commands of `$(…)` inside a command.

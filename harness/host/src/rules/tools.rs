@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn tools_come_and_go() {
-        let old = Client::at(ClientVersion::new(2, 0, 14));
+        let old = Client::at(ClientVersion::new(1, 0, 128));
         assert!(Tool::named("MultiEdit", &old).is_some());
         assert!(Tool::named("MultiEdit", &Client::default()).is_none());
         assert_eq!(

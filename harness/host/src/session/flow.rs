@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Session;
 use crate::decision::Decision;
 use crate::rules::tools::{Need, Tool};
-use crate::rules::{Call as RuleCall, Change, Rule, look, shell_parts};
+use crate::rules::{Call as RuleCall, Change, Rule, is_background, look, shell_parts};
 use crate::semantics::{Merge, PromptReason};
 use crate::{Call, PermissionMode};
 
@@ -253,7 +253,7 @@ impl Session {
     /// Command lines that the client does not take apart.
     fn unclear(&self, line: &str) -> Option<&'static str> {
         let ranked = self.client.semantics.merge == Merge::Ranked;
-        let background = !ranked && line.replace("&&", "").replace(">&", "").contains('&');
+        let background = !ranked && is_background(line);
         if line.trim_start().starts_with('(') || background {
             return Some("This command uses shell operators that require approval for safety");
         }
@@ -314,10 +314,10 @@ impl Session {
     /// Files that steer the client itself are always asked about.
     fn sensitive_file(&self, call: &Call) -> Option<Step> {
         let file = self.file(call).filter(|_| self.need(call) == Need::Edit)?;
-        let ranked = self.client.semantics.merge == Merge::Ranked;
+        let known = self.client.semantics.merge != Merge::Collected;
         let inside = file.strip_prefix(&self.project_dir).ok()?;
         let folder = inside.components().next()?.as_os_str();
-        if !ranked
+        if !known
             || ![".claude", ".git", ".vscode", ".idea"]
                 .iter()
                 .any(|s| folder == *s)
