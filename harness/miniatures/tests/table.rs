@@ -49,14 +49,14 @@ fn breaks_what_the_requirements_say() {
     assert!(missing.is_empty(), "there are no miniatures {missing:?}");
     for miniature in all() {
         let wanted = wanted.get(miniature.name);
-        let said = |id: &&str| wanted.is_some_and(|wanted| wanted.contains(*id));
+        let said = |id: &str| wanted.is_some_and(|wanted| wanted.contains(id));
         assert!(
             wanted.is_some(),
             "no requirement names `{}`",
             miniature.name
         );
         assert!(
-            miniature.breaks.iter().all(|id| said(&id)),
+            miniature.breaks.iter().all(|id| said(id)),
             "{miniature:?} {wanted:?}"
         );
     }
