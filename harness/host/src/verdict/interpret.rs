@@ -1,129 +1,15 @@
-//! What one finished hook says about the action, in the terms of its client.
+//! From exit and output to a verdict.
 
 use serde_json::Value;
 
+use super::{Behavior, Block, Ended, Failure, PermissionAnswer, Stop, Verdict};
 use crate::output::text::pretty;
 use crate::semantics::{Exit2WithJson, InvalidOutput};
-use crate::{Action, Client, Event, Hook, HookOutput, OnFailure, Reading, Why};
+use crate::{Client, Event, Hook, HookOutput, Reading, Why};
 
-const NON_BLOCKING: &str = "Failed with non-blocking status code: ";
+pub(super) const NON_BLOCKING: &str = "Failed with non-blocking status code: ";
 /// How failures on the client's own side begin.
 const THROWN: &str = "Failed to run: ";
-
-/// A hook's permission decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Behavior {
-    /// The tool may run.
-    Allow,
-    /// A person decides.
-    Ask,
-    /// The call is set aside.
-    Defer,
-    /// The tool may not run.
-    Deny,
-}
-
-/// A text that blocks the action.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
-    /// The text.
-    pub text: String,
-    /// Whether it came from the hook's JSON, not from its exit code.
-    pub from_json: bool,
-    /// How texts for the model name the hook.
-    pub command: String,
-}
-
-/// `continue: false`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stop {
-    /// `stopReason`.
-    pub reason: Option<String>,
-}
-
-/// A failure that blocks nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// The client's own words.
-    pub text: String,
-    /// The kind.
-    pub why: Why,
-    /// Whether the person is told that the hook did not check the action.
-    pub no_verdict: bool,
-    /// Whether the client tells of it only the first time in a session.
-    pub once: bool,
-}
-
-/// The answer of a `PermissionRequest` hook.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PermissionAnswer {
-    /// Whether the call may run.
-    pub allow: bool,
-    /// What the model is told on a no.
-    pub message: Option<String>,
-    /// The input that replaces the call's on a yes.
-    pub updated_input: Option<Value>,
-    /// Whether the turn is interrupted on a no.
-    pub interrupt: bool,
-}
-
-/// What one finished hook says.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Verdict {
-    /// Its permission decision.
-    pub behavior: Option<Behavior>,
-    /// Its block.
-    pub block: Option<Block>,
-    /// The reason of its permission decision.
-    pub reason: Option<String>,
-    /// The input that replaces the call's.
-    pub updated_input: Option<Value>,
-    /// A text for the model.
-    pub context: Option<String>,
-    /// A text for the person.
-    pub system_message: Option<String>,
-    /// The turn shall stop.
-    pub stop: Option<Stop>,
-    /// `updatedToolOutput`.
-    pub updated_output: Option<Value>,
-    /// `updatedMCPToolOutput`.
-    pub updated_mcp_output: Option<Value>,
-    /// The answer to a permission request.
-    pub answer: Option<PermissionAnswer>,
-    /// Its failure, when it blocks nothing.
-    pub failure: Option<Failure>,
-    /// Whether it was stopped for time.
-    pub cancelled: bool,
-}
-
-/// How a hook ended, whatever its kind.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ended {
-    /// A process ended by itself.
-    Exited {
-        /// The status the client works with.
-        status: i32,
-        /// Whether it was an exit, not a signal.
-        normally: bool,
-        /// Standard error.
-        stderr: String,
-    },
-    /// It was stopped for time.
-    TimedOut,
-    /// It could not be started; the client's words.
-    NotStarted(String),
-    /// The client failed on its own side before it could start anything.
-    Thrown(String),
-    /// An HTTP or MCP hook answered.
-    Answered,
-    /// An HTTP or MCP hook gave no usable answer.
-    NoAnswer {
-        /// The client's words.
-        text: String,
-        /// Whether an MCP tool answered with an error.
-        tool_error: bool,
-    },
-}
 
 /// What the finished hook says; pure.
 #[must_use]
@@ -143,14 +29,14 @@ pub fn interpret(
     context.apply_on_failure(verdict, ended, reading)
 }
 
-struct Context<'a> {
-    hook: &'a Hook,
+pub(super) struct Context<'a> {
+    pub(super) hook: &'a Hook,
     label: &'a str,
-    client: &'a Client,
+    pub(super) client: &'a Client,
 }
 
 impl Context<'_> {
-    fn event(&self) -> Event {
+    pub(super) fn event(&self) -> Event {
         self.hook.event
     }
 
@@ -289,7 +175,7 @@ impl Context<'_> {
         verdict
     }
 
-    fn is_foreign(&self, output: &HookOutput) -> bool {
+    pub(super) fn is_foreign(&self, output: &HookOutput) -> bool {
         output
             .event_name()
             .is_some_and(|name| name != self.event().name())
@@ -387,122 +273,6 @@ impl Context<'_> {
             Why::Invalid,
             true,
         )
-    }
-
-    /// `onFailure: "block"` turns a failure into a block.
-    fn apply_on_failure(&self, verdict: Verdict, ended: &Ended, reading: &Reading) -> Verdict {
-        if !self.fails_closed() {
-            return verdict;
-        }
-        let mcp = matches!(self.hook.action, Action::McpTool { .. });
-        let (what, detail) = if verdict.cancelled {
-            ("timed out", String::new())
-        } else if let Some(failure) = &verdict.failure {
-            let text = failure.text.trim();
-            (
-                "failed",
-                text.strip_prefix(NON_BLOCKING).unwrap_or(text).to_owned(),
-            )
-        } else if mcp && matches!(ended, Ended::Answered) && says_nothing_usable(reading) {
-            ("failed", String::new())
-        } else {
-            return verdict;
-        };
-        let text = format!(
-            "[{}]: {what}; {}{}",
-            self.hook.label(),
-            self.blocking_because(),
-            self.detail(&detail, ended, reading, mcp, verdict.cancelled),
-        );
-        let answer = (self.event() == Event::PermissionRequest).then(|| PermissionAnswer {
-            allow: false,
-            message: Some(text.clone()),
-            updated_input: None,
-            interrupt: false,
-        });
-        Verdict {
-            block: Some(Block {
-                text,
-                from_json: false,
-                command: self.hook.label(),
-            }),
-            answer,
-            ..Verdict::default()
-        }
-    }
-
-    fn fails_closed(&self) -> bool {
-        let never = match self.event() {
-            Event::Stop | Event::SubagentStop | Event::TaskCompleted | Event::TeammateIdle => true,
-            Event::SessionStart | Event::Setup => {
-                matches!(self.hook.action, Action::McpTool { .. })
-            }
-            _ => false,
-        };
-        self.client.semantics.on_failure
-            && self.hook.on_failure == OnFailure::Block
-            && !self.hook.is_async
-            && !self.hook.async_rewake
-            && !never
-    }
-
-    fn blocking_because(&self) -> &'static str {
-        match self.hook.action {
-            Action::McpTool { .. } => {
-                "blocking because onFailure is \"block\" and the hook got no usable answer from its MCP server. The user needs to fix the cause (in a session, /mcp shows the server's state) or ask whoever manages the hook; Claude should not change the hook or work around it."
-            }
-            _ => "blocking because onFailure is \"block\"",
-        }
-    }
-
-    fn detail(
-        &self,
-        detail: &str,
-        ended: &Ended,
-        reading: &Reading,
-        mcp: bool,
-        cancelled: bool,
-    ) -> String {
-        if cancelled || (!mcp && detail.is_empty()) {
-            return String::new();
-        }
-        if !mcp || detail.ends_with("' not connected") {
-            return format!("\n{detail}");
-        }
-        let what = match (ended, reading) {
-            (
-                Ended::NoAnswer {
-                    tool_error: true, ..
-                },
-                _,
-            ) => "The MCP tool returned an error.",
-            (Ended::Answered, Reading::Json { output }) if self.is_foreign(output) => {
-                "The hook got no answer that Claude Code can use."
-            }
-            (Ended::Answered, Reading::Invalid { .. }) => {
-                "The MCP tool's answer looks like JSON, but is not a valid hook output."
-            }
-            (Ended::Answered, _) => {
-                "The MCP tool's answer is not a hook's JSON output, {} or empty."
-            }
-            _ => "The hook got no answer that Claude Code can use.",
-        };
-        format!(
-            "\n{what} Details are left out of this message, since the MCP server may have written them. To see them, start Claude Code with --debug and try again: they go to its debug log."
-        )
-    }
-}
-
-/// An MCP answer that holds no field of a hook output but `reason`, or is no JSON at all.
-fn says_nothing_usable(reading: &Reading) -> bool {
-    match reading {
-        Reading::PlainText { .. } => true,
-        Reading::Json { output } => {
-            let value = output.as_value();
-            let fields = value.as_object().map(|o| o.keys().collect::<Vec<_>>());
-            fields.is_some_and(|keys| keys == ["reason"])
-        }
-        _ => false,
     }
 }
 
