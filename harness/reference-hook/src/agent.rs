@@ -123,11 +123,15 @@ fn exchange(
         .get("retry-after")
         .and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let mut body = Vec::new();
-    response
+    let read = response
         .into_body()
         .into_reader()
         .take(LONGEST_ANSWER + 1)
-        .read_to_end(&mut body)?;
+        .read_to_end(&mut body);
+    // A refusal is one although its explanation breaks off.
+    if !(400..500).contains(&status) {
+        read?;
+    }
     if body.len() as u64 > LONGEST_ANSWER {
         return Ok(Reply::Failed(Failure::TooLong));
     }

@@ -1,5 +1,6 @@
 //! The order in which the steps happen.
 
+use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -29,15 +30,20 @@ pub fn run(hook: &dyn Hook, args: impl Iterator<Item = String>) -> ExitCode {
         hook.say(&["usage: pre | post, with the host's payload on stdin".to_owned()]);
         return ExitCode::from(USAGE);
     };
-    // An exit code other than 0 and 2 lets the call run: a fault of our own must not.
-    panic::set_hook(Box::new(|_| {}));
+    // An exit code other than 0 and 2 lets the call run: a fault of our own must not. Neither
+    // must a second document, which would void the first.
+    let answered = Cell::new(role != Role::Hook(Event::Pre));
+    // What a panic says may quote the payload. Tests need to hear it all the same.
+    if cfg!(not(test)) {
+        panic::set_hook(Box::new(|_| {}));
+    }
     let code = panic::catch_unwind(AssertUnwindSafe(|| match role {
-        Role::Hook(Event::Pre) => pre(hook, started),
+        Role::Hook(Event::Pre) => pre(hook, started, &answered),
         Role::Hook(Event::Post) => post(hook, started),
         Role::Audit(event) => audit(hook, event),
     }));
     ExitCode::from(code.unwrap_or_else(|_| {
-        if role == Role::Hook(Event::Pre) {
+        if !answered.get() {
             let reason = "AxonFlow governance blocked: the hook failed.".to_owned();
             hook.print(hook.decision_document(&Decision::deny(reason), None));
         }
@@ -45,7 +51,7 @@ pub fn run(hook: &dyn Hook, args: impl Iterator<Item = String>) -> ExitCode {
     }))
 }
 
-fn pre(hook: &dyn Hook, started: Instant) -> u8 {
+fn pre(hook: &dyn Hook, started: Instant, answered: &Cell<bool>) -> u8 {
     let settings = hook.settings();
     hook.say(&hook.announcement(&settings));
     let stdin = hook.stdin();
@@ -53,6 +59,7 @@ fn pre(hook: &dyn Hook, started: Instant) -> u8 {
         Ok(payload) => payload,
         Err(error) => {
             let decision = hook.decide_blind(error, &stdin);
+            answered.set(true);
             hook.print(hook.decision_document(&decision, None));
             return hook.decision_code(&decision, None);
         }
@@ -64,6 +71,7 @@ fn pre(hook: &dyn Hook, started: Instant) -> u8 {
     };
     hook.say(&decision.stderr);
     // First the answer: nothing that comes after may cost the host its deny.
+    answered.set(true);
     hook.print(hook.decision_document(&decision, Some(&call)));
     if let Some(stopped) = &decision.audit
         && let Some(record) = hook.blocked_record(&call, stopped)
@@ -162,4 +170,71 @@ fn audit(hook: &dyn Hook, event: Event) -> u8 {
         let _ = hook.send(&settings, Purpose::Audit, &record, limit);
     }
     0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::agent::Reply;
+    use crate::answer::{Answer, Denial};
+    use crate::decide::Stopped;
+    use crate::request::Audit;
+
+    /// A hook that is asked about one Bash call, hears a deny, and keeps what it prints.
+    #[derive(Default)]
+    struct Faulty {
+        in_answer: bool,
+        in_record: bool,
+        printed: Mutex<Vec<Value>>,
+    }
+
+    impl Hook for Faulty {
+        fn settings(&self) -> Settings {
+            Settings::read(|_| None)
+        }
+
+        fn stdin(&self) -> Vec<u8> {
+            br#"{"tool_name":"Bash","tool_input":{"command":"ls"}}"#.to_vec()
+        }
+
+        fn send(&self, _: &Settings, _: Purpose, _: &str, limit: Duration) -> Reply {
+            Reply::Failed(crate::agent::Failure::Timeout(limit))
+        }
+
+        fn answer(&self, _: &Reply, _: usize) -> Answer {
+            assert!(!self.in_answer);
+            Answer::Denied(Denial::default())
+        }
+
+        fn blocked_record(&self, _: &Call<'_>, _: &Stopped) -> Option<Audit> {
+            assert!(!self.in_record);
+            None
+        }
+
+        fn print(&self, document: Option<Value>) {
+            self.printed.lock().unwrap().extend(document);
+        }
+
+        fn say(&self, _: &[String]) {}
+    }
+
+    #[test]
+    fn a_fault_of_our_own_denies_exactly_once() {
+        for (in_answer, in_record) in [(false, false), (true, false), (false, true)] {
+            let hook = Faulty {
+                in_answer,
+                in_record,
+                ..Faulty::default()
+            };
+            run(&hook, ["pre".to_owned()].into_iter());
+            let printed = hook.printed.into_inner().unwrap();
+            assert_eq!(printed.len(), 1, "{printed:?}");
+            let decision = &printed[0]["hookSpecificOutput"]["permissionDecision"];
+            assert_eq!(decision, "deny");
+        }
+    }
 }

@@ -137,6 +137,10 @@ fn errors_of_configuration_stop_the_call() {
         ),
         (rpc_error(401, -32001), "the agent's words"),
         (http(401, b"no"), "HTTP 401"),
+        (
+            b"HTTP/1.1 401 x\r\nContent-Length: 100\r\n\r\n{".to_vec(),
+            "HTTP 401",
+        ),
         (rpc_error(200, -32601), "(code -32601)"),
         (rpc_error(200, -32602), "the agent's words"),
     ] {
