@@ -59,6 +59,22 @@ pub fn close(marker: &Marker) {
     registry::hold().forget(marker);
 }
 
+/// Kills what is left of a run at once and waits for nothing: for whoever cannot wait, because the
+/// run itself was dropped. Best effort.
+pub fn end_now(marker: &Marker) {
+    const SWEEPS: usize = 3;
+    for _ in 0..SWEEPS {
+        let left = crate::leftovers(marker).unwrap_or_default();
+        if left.is_empty() {
+            break;
+        }
+        for pid in left.iter().filter_map(|left| Pid::from_raw(left.pid)) {
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
+    }
+    close(marker);
+}
+
 /// Kills [`crate::strays`] and waits until they are gone. To be called inside a tokio runtime.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ mod tether;
 mod ties;
 mod usage;
 
-pub use end::{become_subreaper, close, end_all, end_strays, reap_orphans};
+pub use end::{become_subreaper, close, end_all, end_now, end_strays, reap_orphans};
 pub use finished::{Captured, Ended, Exit, Finished, NOTICEABLE};
 pub use leftovers::{
     Leftover, ListeningPort, ProcfsUnavailable, Trace, argv_of, leftovers, listening_ports, strays,

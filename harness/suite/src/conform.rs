@@ -121,11 +121,13 @@ pub async fn conform(plan: Plan, events: UnboundedSender<Event>) -> Result<(), C
         shared.head(&probe, started, &chosen),
     )));
     run_all(&shared, chosen, &events).await;
+    let strays = hookproof_process::end_strays().await.unwrap_or_default();
     let cpu = hookproof_process::children_cpu().saturating_sub(cpu_before);
     let _ = events.send(Event::RunFinished(RunTail {
         wall_s: begun.elapsed().as_secs_f64(),
         subject_cpu_s: cpu.as_secs_f64(),
         cores: cores(),
+        strays: strays.iter().map(crate::run::step::describe).collect(),
     }));
     Ok(())
 }

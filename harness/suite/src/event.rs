@@ -60,7 +60,7 @@ pub struct ScenarioEnd {
 }
 
 /// What is known after the last scenario.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RunTail {
     /// Wall time of the run in seconds.
     pub wall_s: f64,
@@ -68,4 +68,6 @@ pub struct RunTail {
     pub subject_cpu_s: f64,
     /// Cores of the machine.
     pub cores: usize,
+    /// Processes of hooks that hid from every scenario and were ended after the last one.
+    pub strays: Vec<String>,
 }

@@ -65,13 +65,26 @@ pub struct StepEvidence {
     pub wire: Vec<Entry>,
     /// Connections outside loopback that were asked for.
     pub outside: Vec<Attempt>,
-    /// Processes that stayed although their requests were answered or had run out of time.
-    pub leftovers: Vec<String>,
+    /// Processes that stayed although their requests were answered or had run out of time; or why
+    /// they could not be looked for.
+    pub leftovers: Result<Vec<String>, String>,
     /// Files below HOME and TMPDIR afterwards.
     pub files: Vec<FileSeen>,
 }
 
 impl StepEvidence {
+    /// How many bytes of output were too many to keep.
+    #[must_use]
+    pub fn bytes_unseen(&self) -> u64 {
+        let runs = self.outcomes.iter().flat_map(|o| &o.runs);
+        let streams = runs
+            .filter_map(|r| r.finished.as_ref())
+            .flat_map(|f| [&f.stdout, &f.stderr]);
+        streams
+            .map(|s| s.total.saturating_sub(s.bytes.len() as u64))
+            .sum()
+    }
+
     /// Time from the start of the first hook until the host went on.
     #[must_use]
     pub fn foreground(&self) -> Duration {

@@ -76,6 +76,10 @@ impl Selected<'_> {
             .or_else(|| self.mute(&finding.check))
         {
             Some(reason) => (Verdict::NotApplicable, reason),
+            None if finding.unknown.is_some() => (
+                Verdict::Inconclusive,
+                finding.unknown.clone().unwrap_or_default(),
+            ),
             None if finding.held => (Verdict::Pass, String::new()),
             None => (
                 Verdict::broken(level),

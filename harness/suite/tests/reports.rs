@@ -103,6 +103,7 @@ fn results(verdicts: [Verdict; 3]) -> Results {
         wall_s: 8.61,
         subject_cpu_s: 6.2,
         cores: 2,
+        strays: Vec::new(),
     }));
     fold.finish().unwrap()
 }

@@ -63,9 +63,20 @@ pub(crate) async fn watch(plan: Plan, mut progress: Progress) -> Result<Results,
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let running = tokio::spawn(conform(plan, sender));
     let mut fold = Fold::default();
-    while let Some(event) = receiver.recv().await {
-        progress.take(&event);
-        fold.take(&event);
+    loop {
+        tokio::select! {
+            event = receiver.recv() => match event {
+                Some(event) => {
+                    progress.take(&event);
+                    fold.take(&event);
+                }
+                None => break,
+            },
+            // Dropping the runtime ends every hook and removes every scratch folder.
+            _ = tokio::signal::ctrl_c() => {
+                return Err(Failed::harness(anyhow!("interrupted: no report was written")));
+            }
+        }
     }
     drop(progress);
     match running.await {

@@ -19,10 +19,16 @@ pub(super) fn evaluate(
             "nowhere",
             &expect.nowhere,
             &everywhere(step, evidence),
+            step.bytes_unseen(),
         ));
     }
     if !expect.secret.is_empty() {
-        findings.push(absent("secret", &expect.secret, &in_public(step, evidence)));
+        findings.push(absent(
+            "secret",
+            &expect.secret,
+            &in_public(step, evidence),
+            step.bytes_unseen(),
+        ));
     }
     for file in &expect.files {
         findings.push(one_file(file, step));
@@ -31,18 +37,16 @@ pub(super) fn evaluate(
         findings.push(outside(allowed, step));
     }
     if expect.leaves_nothing == Some(true) {
-        let observed = if step.leftovers.is_empty() {
-            "nothing".into()
-        } else {
-            step.leftovers.join("; ")
-        };
-        let expected = "no process of the hook is left once its requests are over";
-        findings.push(Finding::new(
-            "leaves-nothing",
-            expected,
-            observed,
-            step.leftovers.is_empty(),
-        ));
+        findings.push(leaves_nothing(step));
+    }
+}
+
+fn leaves_nothing(step: &StepEvidence) -> Finding {
+    let expected = "no process of the hook is left once its requests are over";
+    match &step.leftovers {
+        Err(why) => Finding::unknown("leaves-nothing", expected, why.clone()),
+        Ok(left) if left.is_empty() => Finding::new("leaves-nothing", expected, "nothing", true),
+        Ok(left) => Finding::new("leaves-nothing", expected, left.join("; "), false),
     }
 }
 
@@ -104,7 +108,7 @@ fn outputs(step: &StepEvidence) -> Vec<Place> {
     places
 }
 
-fn absent(check: &str, texts: &[String], places: &[Place]) -> Finding {
+fn absent(check: &str, texts: &[String], places: &[Place], unseen: u64) -> Finding {
     let shown: Vec<_> = texts.iter().map(|t| excerpt(t)).collect();
     let expected = format!("{} nowhere", shown.join(", "));
     for text in texts {
@@ -120,6 +124,10 @@ fn absent(check: &str, texts: &[String], places: &[Place]) -> Finding {
                 );
             }
         }
+    }
+    if unseen > 0 {
+        let why = format!("{unseen} bytes of the hook's output were too many to keep");
+        return Finding::unknown(check, expected, why);
     }
     Finding::new(check, expected, "nowhere", true)
 }
@@ -251,7 +259,7 @@ mod tests {
     #[test]
     fn escaped_forms_are_found_too() {
         let places = vec![("x".to_owned(), br#"{"a":"say \"hi\""}"#.to_vec())];
-        assert!(!absent("nowhere", &["say \"hi\"".into()], &places).held);
-        assert!(absent("nowhere", &["other".into()], &places).held);
+        assert!(!absent("nowhere", &["say \"hi\"".into()], &places, 0).held);
+        assert!(absent("nowhere", &["other".into()], &places, 0).held);
     }
 }

@@ -24,6 +24,8 @@ pub struct Finding {
     pub observed: String,
     /// Whether it held.
     pub held: bool,
+    /// Why it could not be judged.
+    pub unknown: Option<String>,
 }
 
 impl Finding {
@@ -38,6 +40,15 @@ impl Finding {
             expected: expected.into(),
             observed: observed.into(),
             held,
+            unknown: None,
+        }
+    }
+
+    /// Something that could not be observed.
+    pub(crate) fn unknown(check: &str, expected: impl Into<String>, reason: String) -> Self {
+        Self {
+            unknown: Some(reason),
+            ..Self::new(check, expected, "it could not be observed", false)
         }
     }
 }

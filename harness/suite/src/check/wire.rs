@@ -176,11 +176,13 @@ fn abandoned(entry: &Entry, least: f64, most: f64, bounds: Bounds) -> Result<(),
     }
 }
 
-/// Whether the host went on without waiting for the answer to `entry`.
+/// Whether the host went on without waiting for the answer to `entry`. Who gives up first has
+/// waited too.
 fn in_background(entry: &Entry, step: &StepEvidence) -> bool {
     let arrived_later = entry.received.is_some_and(|at| at >= step.went_on);
-    let answered_later = entry.answered.is_none_or(|at| at >= step.went_on);
-    arrived_later || answered_later
+    let still_open = entry.gone.is_none_or(|at| at >= step.went_on);
+    let unanswered = entry.answered.is_none_or(|at| at >= step.went_on);
+    arrived_later || (still_open && unanswered)
 }
 
 fn expected(wire: &WireExpect, bounds: Bounds) -> String {

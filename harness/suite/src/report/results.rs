@@ -33,6 +33,8 @@ pub struct Results {
     pub subject_cpu_s: f64,
     /// Cores of the machine.
     pub cores: usize,
+    /// Processes of hooks that hid from every scenario and were ended after the last one.
+    pub strays: Vec<String>,
     /// Whether the subject asks an agent, and how that was found.
     pub agent: String,
     /// Whether hooks could reach anything outside loopback.
@@ -72,7 +74,7 @@ impl Fold {
                 }
                 self.results.extend(end.checks.iter().cloned());
             }
-            Event::RunFinished(tail) => self.tail = Some(*tail),
+            Event::RunFinished(tail) => self.tail = Some(tail.clone()),
         }
     }
 
@@ -87,9 +89,14 @@ impl Fold {
         Some(Results {
             schema: SCHEMA,
             complete: self.tail.is_some() && self.ended == head.scenarios,
-            wall_s: self.tail.map_or(0.0, |t| t.wall_s),
-            subject_cpu_s: self.tail.map_or(0.0, |t| t.subject_cpu_s),
-            cores: self.tail.map_or(0, |t| t.cores),
+            wall_s: self.tail.as_ref().map_or(0.0, |t| t.wall_s),
+            subject_cpu_s: self.tail.as_ref().map_or(0.0, |t| t.subject_cpu_s),
+            cores: self.tail.as_ref().map_or(0, |t| t.cores),
+            strays: self
+                .tail
+                .as_ref()
+                .map(|t| t.strays.clone())
+                .unwrap_or_default(),
             subject: head.subject,
             contract: head.contract,
             client: head.client,

@@ -32,6 +32,7 @@ pub fn render(results: &Results, catalog: &Catalog, strict: bool) -> String {
         }
     }
     notes(&mut out, results);
+    strays(&mut out, results);
     totals(&mut out, results);
     verdict(&mut out, results, strict);
     out
@@ -64,6 +65,16 @@ fn notes(out: &mut String, results: &Results) {
                 verdict.word()
             );
         }
+    }
+}
+
+/// Processes that no scenario could be blamed for.
+fn strays(out: &mut String, results: &Results) {
+    for stray in &results.strays {
+        let _ = writeln!(
+            out,
+            "{YELLOW}A hook left {stray} running; it was ended.{YELLOW:#}"
+        );
     }
 }
 

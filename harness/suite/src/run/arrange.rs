@@ -24,8 +24,24 @@ pub(crate) struct Surroundings {
     pub(crate) marker: Marker,
     pub(crate) command_lines: Arc<Mutex<BTreeSet<String>>>,
     pub(crate) arranged: BTreeSet<PathBuf>,
+    pub(crate) guard: Guard,
     env: Vec<(String, String)>,
     path: String,
+}
+
+/// A run that is dropped half-way, as on an interrupt, leaves nothing either.
+pub(crate) struct Guard {
+    marker: Marker,
+    /// Nothing of the run is left.
+    pub(crate) settled: bool,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if !self.settled {
+            hookproof_process::end_now(&self.marker);
+        }
+    }
 }
 
 /// Trouble of the harness, never a verdict on the subject.
@@ -52,6 +68,10 @@ impl Surroundings {
         let scratch = Scratch::new_in("hookproof-", &scratch_parent())
             .map_err(|e| ArrangeError::of("scratch folder", e))?;
         let marker = Marker::new(MARKER, nonce);
+        let guard = Guard {
+            marker: marker.clone(),
+            settled: false,
+        };
         let command_lines = Arc::new(Mutex::new(BTreeSet::new()));
         let agent = if watch {
             let observer = command_line_observer(marker.clone(), Arc::clone(&command_lines));
@@ -74,6 +94,7 @@ impl Surroundings {
             marker,
             command_lines,
             arranged: BTreeSet::new(),
+            guard,
             env,
             path,
         })

@@ -98,6 +98,7 @@ pub(crate) async fn run(
         };
         steps.push(fire(&surroundings, &firing, &mut permit).await?);
     }
+    surroundings.guard.settled = true;
     let trouble = surroundings.agent.trouble();
     let evidence = Evidence {
         nonce,

@@ -7,7 +7,7 @@ use crate::payload::{Input, PayloadError, Payloads};
 use crate::scenario::Situation;
 use hookproof_agent::{Answered, Entry};
 use hookproof_host::{Client, HookSet, Limits, PermissionMode, Permissions, Prompter, Session};
-use hookproof_process::{Leftover, Tether};
+use hookproof_process::{Leftover, ProcfsUnavailable, Tether};
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -73,6 +73,7 @@ pub(crate) async fn fire(
     let went_on = Instant::now();
     drop(session);
     let leftovers = settle(surroundings, firing, &mut tether, permit).await;
+    let leftovers = leftovers.map_err(|e| e.to_string());
     Ok(StepEvidence {
         call: input.call,
         stdin: input.stdin,
@@ -180,7 +181,7 @@ async fn settle(
     firing: &Firing<'_>,
     tether: &mut Tether,
     permit: &mut Option<OwnedSemaphorePermit>,
-) -> Vec<String> {
+) -> Result<Vec<String>, ProcfsUnavailable> {
     let begun = Instant::now();
     let deadline = begun + firing.waits + firing.bounds.slack();
     {
@@ -199,14 +200,14 @@ async fn settle(
     }
     // Some runtimes close every descriptor of a child, the tether too: such a process is found by
     // its environment, and has as long as the others to finish its work.
-    let mut left = any_left(surroundings);
+    let mut left = any_left(surroundings)?;
     while left && Instant::now() < deadline {
         surroundings.agent.release_all();
         if begun.elapsed() > MOMENT {
             permit.take();
         }
         tokio::time::sleep(TICK).await;
-        left = any_left(surroundings);
+        left = any_left(surroundings)?;
     }
     // All of them are gone, so their connections are: the journal may be a moment behind.
     let over = |e: &Entry| e.gone.is_some() || e.answered.is_some();
@@ -216,27 +217,23 @@ async fn settle(
         .await;
     if !left {
         hookproof_process::close(&surroundings.marker);
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let left = hookproof_process::end_all(&surroundings.marker)
-        .await
-        .unwrap_or_default();
-    left.iter()
-        .filter(|l| !is_zombie(l))
-        .map(describe)
-        .collect()
+    let left = hookproof_process::end_all(&surroundings.marker).await?;
+    let alive = left.iter().filter(|l| !is_zombie(l));
+    Ok(alive.map(describe).collect())
 }
 
-fn any_left(surroundings: &Surroundings) -> bool {
-    let left = hookproof_process::leftovers(&surroundings.marker).unwrap_or_default();
-    left.iter().any(|l| !is_zombie(l))
+fn any_left(surroundings: &Surroundings) -> Result<bool, ProcfsUnavailable> {
+    let left = hookproof_process::leftovers(&surroundings.marker)?;
+    Ok(left.iter().any(|l| !is_zombie(l)))
 }
 
 fn is_zombie(left: &Leftover) -> bool {
     left.argv.is_empty()
 }
 
-fn describe(left: &Leftover) -> String {
+pub(crate) fn describe(left: &Leftover) -> String {
     let argv: Vec<_> = left
         .argv
         .iter()
