@@ -6,6 +6,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// A progress line that counts `what`.
+pub(crate) fn bar(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let template = format!("{{spinner}} {{pos}}/{{len}} {what} {{wide_msg}} {{elapsed}}");
+    let style = ProgressStyle::with_template(&template);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
 /// Folds the event stream into a progress line.
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -15,22 +25,9 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        let bar = ProgressBar::new(0);
-        let style =
-            ProgressStyle::with_template("{spinner} {pos}/{len} scenarios {wide_msg} {elapsed}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.enable_steady_tick(Duration::from_millis(120));
+        let bar = bar("scenarios");
         Self {
             bar,
-            running: BTreeSet::new(),
-            broken: 0,
-        }
-    }
-
-    /// For runs within a larger one.
-    pub(crate) fn hidden() -> Self {
-        Self {
-            bar: ProgressBar::hidden(),
             running: BTreeSet::new(),
             broken: 0,
         }

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &ConformArguments) -> Result<Exit, Failed> {
         keep: arguments.keep.then(|| out.join("evidence")),
         network,
     };
-    let results = runtime()?.block_on(watch(plan, Progress::new()))?;
+    let results = runtime()?.block_on(watch(plan))?;
     report(&results, &catalog, arguments, &out)?;
     if !results.complete {
         return Ok(Exit::Harness);
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &ConformArguments) -> Result<Exit, Failed> {
 }
 
 /// Cuts hooks off from every network but loopback, where possible and wanted; says which it is.
-pub(crate) fn enter_network(choice: NetworkChoice) -> Result<String, Failed> {
+fn enter_network(choice: NetworkChoice) -> Result<String, Failed> {
     let watched = "the machine's own; the proxy sinkhole records who asks for an outside host";
     let isolated = || isolation::enter().map(|_| "loopback only (a network namespace)".to_owned());
     match choice {
@@ -58,11 +58,12 @@ pub(crate) fn enter_network(choice: NetworkChoice) -> Result<String, Failed> {
 }
 
 /// Runs the plan, showing progress, and folds what it tells.
-pub(crate) async fn watch(plan: Plan, mut progress: Progress) -> Result<Results, Failed> {
+async fn watch(plan: Plan) -> Result<Results, Failed> {
     let _ = hookproof_process::become_subreaper();
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     let running = tokio::spawn(conform(plan, sender));
     let mut fold = Fold::default();
+    let mut progress = Progress::new();
     loop {
         tokio::select! {
             event = receiver.recv() => match event {
@@ -205,7 +206,7 @@ fn built_in(
 }
 
 /// A built-in subject whose plugin directory is written into `folder`.
-pub(crate) fn embedded_subject(
+fn embedded_subject(
     miniature: Option<&str>,
     contract: Option<&Contract>,
     client: &Client,

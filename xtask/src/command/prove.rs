@@ -1,24 +1,22 @@
 //! `cargo xtask prove`: does every requirement have a hook that breaks it, and it alone?
 
-use super::conform::{embedded_subject, enter_network, watch};
 use super::{catalog, client, runtime};
-use crate::arguments::{NetworkChoice, ProveArguments};
-use crate::progress::Progress;
-use crate::{Failed, places};
+use crate::Failed;
+use crate::arguments::ProveArguments;
+use crate::progress::bar;
 use anyhow::anyhow;
 use futures::{StreamExt as _, TryStreamExt as _};
-use hookproof_host::Client;
-use hookproof_suite::prove::{Broken, SOUND, flaws};
-use hookproof_suite::{Catalog, Exit, Plan};
+use hookproof_suite::prove::{Broken, Flaw, SOUND, flaws};
+use hookproof_suite::verdict::CheckResult;
+use hookproof_suite::{Catalog, Exit};
+use indicatif::ProgressBar;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempDir;
 
 pub(crate) fn run(arguments: &ProveArguments) -> Result<Exit, Failed> {
-    let network = enter_network(NetworkChoice::Auto)?;
-    let catalog = Arc::new(catalog(arguments.scenarios.as_deref())?);
-    let client = client(&arguments.client)?;
+    let catalog = catalog(arguments.scenarios.as_deref())?;
+    client(&arguments.client)?;
     for name in &arguments.miniature {
         super::list::known_miniature(name)?;
     }
@@ -26,8 +24,7 @@ pub(crate) fn run(arguments: &ProveArguments) -> Result<Exit, Failed> {
     let begun = Instant::now();
     let proving = Proving {
         catalog,
-        client,
-        network,
+        progress: bar("miniatures"),
         arguments,
     };
     let mut found = 0;
@@ -35,11 +32,14 @@ pub(crate) fn run(arguments: &ProveArguments) -> Result<Exit, Failed> {
     for (n, contract) in contracts.iter().enumerate() {
         let (ran, flaws) = runtime()?.block_on(proving.contract(contract, &contracts[..n]))?;
         miniatures += ran;
-        for flaw in &flaws {
-            anstream::println!("{contract}: {flaw}");
-        }
+        proving.progress.suspend(|| {
+            for flaw in &flaws {
+                anstream::println!("{contract}: {flaw}");
+            }
+        });
         found += flaws.len();
     }
+    proving.progress.finish_and_clear();
     let took = begun.elapsed().as_secs_f64();
     let verdict = if found == 0 {
         "every alarm is proven".to_owned()
@@ -70,9 +70,8 @@ fn contracts(catalog: &Catalog, arguments: &ProveArguments) -> Result<Vec<String
 const SIDE_BY_SIDE: usize = 4;
 
 struct Proving<'a> {
-    catalog: Arc<Catalog>,
-    client: Client,
-    network: String,
+    catalog: Catalog,
+    progress: ProgressBar,
     arguments: &'a ProveArguments,
 }
 
@@ -82,8 +81,8 @@ impl Proving<'_> {
         &self,
         contract: &str,
         earlier: &[String],
-    ) -> Result<(usize, BTreeSet<hookproof_suite::prove::Flaw>), Failed> {
-        let mut narrowed = (*self.catalog).clone();
+    ) -> Result<(usize, BTreeSet<Flaw>), Failed> {
+        let mut narrowed = self.catalog.clone();
         narrowed.requirements.retain(|r| {
             r.item.level_in(contract).is_some()
                 && !earlier.iter().any(|e| r.item.level_in(e).is_some())
@@ -106,6 +105,8 @@ impl Proving<'_> {
             .map(|name| (name, self.areas(&narrowed, name)))
             .filter(|(name, areas)| (!areas.is_empty() || **name == SOUND) && wanted(name))
             .map(|(name, areas)| self.miniature(name, contract, areas));
+        let runs: Vec<_> = runs.collect();
+        self.progress.inc_length(runs.len() as u64);
         // Miniatures that make us wait cost no core meanwhile, so several are run side by side.
         let broken: Vec<Broken> = futures::stream::iter(runs)
             .buffered(SIDE_BY_SIDE)
@@ -124,30 +125,63 @@ impl Proving<'_> {
         areas.into_iter().collect()
     }
 
+    /// Runs one miniature as a command of its own: a small process starts hooks faster than one
+    /// that has grown with the results of all the others.
     async fn miniature(
         &self,
         name: &str,
         contract: &str,
         areas: Vec<String>,
     ) -> Result<Broken, Failed> {
-        let folder = TempDir::with_prefix("hookproof-subject-").map_err(Failed::harness)?;
-        let contract_data = self.catalog.contract(contract);
-        let subject = embedded_subject(Some(name), contract_data, &self.client, folder.path())?;
-        let everything = self.arguments.all || name == SOUND;
-        let plan = Plan {
-            catalog: Arc::clone(&self.catalog),
-            contract: contract.to_owned(),
-            client: self.client.clone(),
-            subject,
-            filters: if everything { Vec::new() } else { areas },
-            jobs: Some(self.arguments.jobs.map_or(2, usize::from)),
-            payloads: places::payloads(),
-            keep: None,
-            network: self.network.clone(),
-        };
-        Ok(Broken::of(
-            name,
-            &watch(plan, Progress::hidden()).await?.results,
-        ))
+        let out = TempDir::with_prefix("hookproof-prove-").map_err(Failed::harness)?;
+        let mut command =
+            tokio::process::Command::new(std::env::current_exe().map_err(Failed::harness)?);
+        let jobs = self.arguments.jobs.map_or(2, usize::from).to_string();
+        command
+            .args([
+                "conform",
+                "--miniature",
+                name,
+                "--contract",
+                contract,
+                "--jobs",
+                &jobs,
+            ])
+            .args([
+                "--client",
+                &self.arguments.client,
+                "--format",
+                "json",
+                "--out",
+            ])
+            .arg(out.path());
+        if let Some(folder) = &self.arguments.scenarios {
+            command.arg("--scenarios").arg(folder);
+        }
+        if !self.arguments.all && name != SOUND {
+            command.arg("--filter").args(areas);
+        }
+        let ran = command
+            .kill_on_drop(true)
+            .output()
+            .await
+            .map_err(Failed::harness)?;
+        self.progress.inc(1);
+        let results = std::fs::read(out.path().join("results.json"))
+            .map_err(anyhow::Error::from)
+            .and_then(|text| Ok(serde_json::from_slice::<Outcome>(&text)?));
+        match results {
+            Ok(outcome) => Ok(Broken::of(name, &outcome.results)),
+            Err(_) => Err(Failed::harness(anyhow!(
+                "error: the run of `{name}` came to nothing\n{}",
+                String::from_utf8_lossy(&ran.stderr)
+            ))),
+        }
     }
+}
+
+/// What is needed of a run's `results.json`.
+#[derive(serde::Deserialize)]
+struct Outcome {
+    results: Vec<CheckResult>,
 }
