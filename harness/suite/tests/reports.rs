@@ -161,3 +161,20 @@ fn a_partial_run_is_not_complete() {
     })));
     assert!(!fold.finish().unwrap().complete);
 }
+
+/// The schema that users read names exactly the fields that are written.
+#[test]
+fn the_schema_and_the_document_agree() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../reports/results.schema.json")).unwrap();
+    let document =
+        serde_json::to_value(results([Verdict::Fail, Verdict::Pass, Verdict::Warn])).unwrap();
+    let names = |value: &serde_json::Value| {
+        let mut names: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&schema["properties"]), names(&document));
+    let items = &schema["properties"]["results"]["items"];
+    assert_eq!(names(&items["properties"]), names(&document["results"][0]));
+}
