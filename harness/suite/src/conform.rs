@@ -213,9 +213,10 @@ fn cores() -> usize {
 
 /// Scenarios side by side: a light hook mostly waits for us, a heavy one burns a core by itself.
 fn jobs(plan: &Plan, floor: Duration) -> usize {
+    // One more than the cores: a hook that burns them still waits for the agent now and then.
     let light = floor < Duration::from_millis(60);
     plan.jobs
-        .unwrap_or(if light { cores() * 2 } else { cores() })
+        .unwrap_or(if light { cores() * 3 } else { cores() + 1 })
         .max(1)
 }
 

@@ -90,7 +90,7 @@ impl Selected<'_> {
             requirement: requirement.to_owned(),
             level,
             scenario: self.template.sample.id.to_string(),
-            check: format!("{prefix}{}", finding.check),
+            check: format!("{prefix}{}", evidence.stable(&finding.check)),
             verdict,
             expected: evidence.stable(&finding.expected),
             observed: evidence.stable(&finding.observed),

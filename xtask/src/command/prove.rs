@@ -67,7 +67,7 @@ fn contracts(catalog: &Catalog, arguments: &ProveArguments) -> Result<Vec<String
 }
 
 /// Miniatures under way at the same time.
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 6;
 
 struct Proving<'a> {
     catalog: Catalog,
