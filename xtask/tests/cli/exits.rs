@@ -53,7 +53,7 @@ fn trouble_of_the_harness_exits_3() {
 fn nothing_judged_exits_4() {
     let folder = scratch();
     xtask(folder.path())
-        .args(["--filter", "multi-edit-is-checked"])
+        .args(["--filter", "unknown-tool/multi-edit"])
         .assert()
         .code(4)
         .stdout(contains(
