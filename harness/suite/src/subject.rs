@@ -83,6 +83,21 @@ impl Subject {
         }
     }
 
+    /// The project that a settings file belongs to: hooks find their scripts below it.
+    #[must_use]
+    pub fn project(&self) -> Option<&Path> {
+        let Shape::Settings(file) = &self.shape else {
+            return None;
+        };
+        let folder = file.parent()?;
+        let inside = folder.file_name().is_some_and(|name| name == ".claude");
+        if inside {
+            folder.parent()
+        } else {
+            Some(folder)
+        }
+    }
+
     /// Whether the user left this event's hook out on purpose.
     #[must_use]
     pub fn leaves_out(&self, event: Side) -> bool {
@@ -202,6 +217,22 @@ mod tests {
             subject.reproduce("a/b"),
             r"cargo xtask conform --pre 'sh '\''my hook'\''.sh' --filter a/b --keep"
         );
+    }
+
+    #[test]
+    fn settings_belong_to_a_project() {
+        let project = |file: &str| {
+            let subject = Subject {
+                label: String::new(),
+                arguments: Vec::new(),
+                shape: Shape::Settings(file.into()),
+                env: Vec::new(),
+                agent: AgentUse::Detect,
+            };
+            subject.project().map(Path::to_owned)
+        };
+        assert_eq!(project("/p/.claude/settings.json"), Some("/p".into()));
+        assert_eq!(project("/p/hooks.json"), Some("/p".into()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Every exit code.
 
 use super::{bare, scratch, xtask};
+use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 
 #[test]
@@ -92,4 +93,34 @@ fn a_hook_without_an_agent_is_told_so_and_not_failed() {
         .code(0)
         .stdout(contains("not applicable: the subject asks no policy agent"))
         .stdout(contains("0 broken"));
+}
+
+#[test]
+fn hooks_of_a_settings_file_find_their_scripts() {
+    let folder = scratch();
+    let hooks = folder.path().join(".claude/hooks");
+    std::fs::create_dir_all(&hooks).unwrap();
+    std::fs::write(
+        hooks.join("no.sh"),
+        "echo \"no: $CLAUDE_PROJECT_DIR\" >&2; exit 2\n",
+    )
+    .unwrap();
+    for command in [
+        "sh $CLAUDE_PROJECT_DIR/.claude/hooks/no.sh",
+        "sh .claude/hooks/no.sh",
+    ] {
+        let settings = serde_json::json!({"hooks": {"PreToolUse": [
+            {"matcher": "Bash", "hooks": [{"type": "command", "command": command}]}
+        ]}});
+        let file = folder.path().join(".claude/settings.json");
+        std::fs::write(&file, settings.to_string()).unwrap();
+        xtask(folder.path())
+            .arg("--settings")
+            .arg(&file)
+            .args(["--agent", "required", "--filter", "deny-is-honoured/bash"])
+            .assert()
+            .code(1)
+            .stdout(contains("no check_policy request"))
+            .stdout(contains("the host ran the tool").not());
+    }
 }

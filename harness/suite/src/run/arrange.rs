@@ -25,6 +25,8 @@ pub(crate) struct Surroundings {
     pub(crate) command_lines: Arc<Mutex<BTreeSet<String>>>,
     pub(crate) arranged: BTreeSet<PathBuf>,
     pub(crate) guard: Guard,
+    /// The project of a subject that is a settings file.
+    pub(crate) project: Option<PathBuf>,
     env: Vec<(String, String)>,
     path: String,
 }
@@ -68,6 +70,11 @@ impl Surroundings {
         let scratch = Scratch::new_in("hookproof-", &scratch_parent())
             .map_err(|e| ArrangeError::of("scratch folder", e))?;
         let marker = Marker::new(MARKER, nonce);
+        let project = subject.project().map(Path::to_owned);
+        if let Some(project) = &project {
+            link_hooks(project, &scratch.work())
+                .map_err(|e| ArrangeError::of("the project's .claude folder", e))?;
+        }
         let guard = Guard {
             marker: marker.clone(),
             settled: false,
@@ -95,6 +102,7 @@ impl Surroundings {
             command_lines,
             arranged: BTreeSet::new(),
             guard,
+            project,
             env,
             path,
         })
@@ -160,6 +168,15 @@ fn scratch_parent() -> PathBuf {
         None if usable() => memory.to_owned(),
         None => std::env::temp_dir(),
     }
+}
+
+/// Lets `.claude/hooks/x.sh`, written relative to the project, be found from the scratch project.
+fn link_hooks(project: &Path, work: &Path) -> std::io::Result<()> {
+    let hooks = project.join(".claude");
+    if hooks.is_dir() {
+        std::os::unix::fs::symlink(hooks, work.join(".claude"))?;
+    }
+    Ok(())
 }
 
 /// The environment every hook gets, before scenario and subject add theirs.

@@ -121,6 +121,9 @@ fn session(
         },
     };
     session.prompter = Some(Prompter::deny("The user said no."));
+    if let Some(project) = &surroundings.project {
+        session.project_dir.clone_from(project);
+    }
     session.env = surroundings.environment(firing.situation)?;
     session.marker = Some(surroundings.marker.clone());
     session.limits = Limits {
