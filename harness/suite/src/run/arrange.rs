@@ -156,7 +156,9 @@ impl Surroundings {
 /// Where scratch folders go: memory where there is some, because every scenario makes and removes a
 /// home, which costs a disk's file system more than everything else the scenario does.
 fn scratch_parent() -> PathBuf {
-    let chosen = std::env::var_os("TMPDIR").map(PathBuf::from);
+    let chosen = std::env::var_os("TMPDIR")
+        .filter(|t| !t.is_empty())
+        .map(PathBuf::from);
     let memory = Path::new("/dev/shm");
     let usable = || {
         let runs = rustix::fs::statvfs(memory)
