@@ -152,7 +152,7 @@ impl<'a> Selected<'a> {
 }
 
 /// The scenarios of `contract` that `filters` let through; every filter is a prefix of a scenario or
-/// requirement id.
+/// requirement id or of an area; one that is a whole scenario id means just that scenario.
 #[must_use]
 pub fn select<'a>(
     catalog: &'a Catalog,
@@ -160,10 +160,18 @@ pub fn select<'a>(
     filters: &[String],
     capabilities: &'a Capabilities,
 ) -> Vec<Selected<'a>> {
+    // Many a scenario is named after its requirement; then the requirement is meant.
+    let exact = |f: &String| {
+        let scenario = catalog.scenarios.iter().any(|t| t.sample.id.as_str() == f);
+        scenario && catalog.requirement(f).is_none()
+    };
     let wanted = |template: &ScenarioTemplate| {
         let id = template.sample.id.as_str();
         filters.is_empty()
             || filters.iter().any(|f| {
+                if exact(f) {
+                    return id == f;
+                }
                 id.starts_with(f.as_str())
                     || template.area.starts_with(f.as_str())
                     || template
