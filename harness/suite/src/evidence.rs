@@ -139,6 +139,13 @@ impl Bounds {
         Duration::from_secs(5) + self.floor * 10
     }
 
+    /// How long an answer is kept back from a hook that should not wait for it: longer than the rest
+    /// of a conforming hook takes, shorter than [`Bounds::patience`].
+    #[must_use]
+    pub fn hold(&self) -> Duration {
+        (Duration::from_secs(4) + self.floor * 8).min(Duration::from_secs(8))
+    }
+
     /// How long a hook may run where a conforming one makes us wait `waits`. A hook may try again
     /// within the eight seconds it has, whatever the scenario does to it.
     #[must_use]

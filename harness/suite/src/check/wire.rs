@@ -177,8 +177,16 @@ fn abandoned(entry: &Entry, least: f64, most: f64, bounds: Bounds) -> Result<(),
 }
 
 /// Whether the host went on without waiting for the answer to `entry`. Who gives up first has
-/// waited too.
+/// waited too, and so has a hook that never came to its end.
 fn in_background(entry: &Entry, step: &StepEvidence) -> bool {
+    if step
+        .outcomes
+        .iter()
+        .flat_map(|o| &o.runs)
+        .any(|r| r.gave_up)
+    {
+        return false;
+    }
     let arrived_later = entry.received.is_some_and(|at| at >= step.went_on);
     let still_open = entry.gone.is_none_or(|at| at >= step.went_on);
     let unanswered = entry.answered.is_none_or(|at| at >= step.went_on);

@@ -149,7 +149,7 @@ async fn drive<T>(
         if kept.is_some() && firing.waits > Duration::ZERO {
             permit.take();
         }
-        let release_at = kept.map(|since| since + firing.bounds.slack());
+        let release_at = kept.map(|since| since + firing.bounds.hold());
         tokio::select! {
             outcome = &mut hooks => return outcome,
             () = journal.changed() => {}
