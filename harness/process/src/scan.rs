@@ -54,6 +54,14 @@ pub(crate) fn own_pid() -> i32 {
     rustix::process::getpid().as_raw_nonzero().get()
 }
 
+/// Process group and session of this process, in the numbers of the table: 0 where their leader is
+/// outside of this process' own pid namespace, as in a container. System calls say the same, but
+/// rustix takes no 0 for an id and panics.
+pub(crate) fn own_group_and_session() -> Option<(i32, i32)> {
+    let own = Process::myself().ok()?.stat().ok()?;
+    Some((own.pgrp, own.session))
+}
+
 impl Seen {
     fn of(process: Process) -> Option<Self> {
         let stat = process.stat().ok()?;

@@ -25,6 +25,10 @@ pub(crate) fn own_pid() -> i32 {
     rustix::process::getpid().as_raw_nonzero().get()
 }
 
+pub(crate) fn own_group_and_session() -> Option<(i32, i32)> {
+    None
+}
+
 impl Seen {
     pub(crate) fn pid(&self) -> i32 {
         match self.0 {}

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, getpgrp, getsid, test_kill_process};
+use rustix::process::{Pid, test_kill_process};
 
 use crate::end;
 use crate::registry::{Hold, Registry, Started};
@@ -92,13 +92,11 @@ pub(crate) fn exists(pid: i32) -> bool {
 /// Whether this child of ours was somebody else's before: it is no program of the registry, and
 /// does not share our group and session as the children do that other code starts.
 pub(crate) fn is_adopted(seen: &Seen, programs: &Registry) -> bool {
-    let ours = getpgrp().as_raw_nonzero().get();
-    let our_session = getsid(None).map_or(0, |pid| pid.as_raw_nonzero().get());
     seen.ppid() == scan::own_pid()
         && programs
             .get(&seen.pid())
             .is_none_or(|program| program.collected)
-        && (seen.group(), seen.session()) != (ours, our_session)
+        && scan::own_group_and_session().is_some_and(|own| own != (seen.group(), seen.session()))
 }
 
 /// How long the newest processes must show no member before a chase ends, and how long it may

@@ -12,7 +12,7 @@ use hookproof_process::{
     Exit, Finished, Leftover, Marker, Program, Tether, Trace, argv_of, become_subreaper,
     children_cpu, end_all, leftovers, listening_ports, reap_orphans, run,
 };
-use support::{SOON, marker, python, sh};
+use support::{SOON, marker, own_group_and_session, python, sh};
 
 /// Starts it with marker and tether.
 async fn watched(mut program: Program) -> (Finished, Marker, Tether) {
@@ -187,7 +187,7 @@ async fn orphans_that_end_by_themselves_are_reaped_and_other_children_left_alone
 /// Ended children of this process that do not share its group.
 fn zombies_in_other_groups() -> usize {
     let own = std::process::id().to_string();
-    let group = rustix::process::getpgrp().as_raw_nonzero().to_string();
+    let [group, _] = own_group_and_session();
     let all = std::fs::read_dir("/proc").expect("a /proc").flatten();
     all.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok())
         .filter(|stat| {
@@ -229,4 +229,35 @@ async fn processor_time_of_children_is_counted() {
     assert_eq!(finished.exit, Exit::Code(0));
     assert!(children_cpu() > before);
     clear(&marker, &mut tether).await;
+}
+
+/// A container's first process often has its group and session outside of the container, where
+/// both are number 0.
+#[test]
+fn a_group_and_session_outside_the_pid_namespace_are_no_trouble() {
+    let outside = |arguments: &[&std::ffi::OsStr]| {
+        let mut command = Command::new("unshare");
+        command.args([
+            "--user",
+            "--map-root-user",
+            "--pid",
+            "--fork",
+            "--mount-proc",
+        ]);
+        command.args(arguments).output()
+    };
+    if !outside(&["true".as_ref()]).is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: this machine lets nobody make a pid namespace");
+        return;
+    }
+    let this = std::env::current_exe().expect("this test");
+    let within = [
+        "a_chain_of_forks_is_caught",
+        "orphans_that_end_by_themselves",
+    ];
+    for test in within {
+        let output = outside(&[this.as_os_str(), test.as_ref()]).expect("unshare");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("1 passed"), "{said}");
+    }
 }

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use hookproof_process::{
     Ended, Exit, Finished, KillStyle, Program, SessionKind, SpawnError, Stdio, Wait, run,
 };
-use support::{SOON, sh};
+use support::{SOON, own_group_and_session, sh};
 
 async fn finish(program: Program) -> Finished {
     run(program).await.expect("the program starts")
@@ -74,16 +74,9 @@ async fn the_program_leads_a_session_or_only_a_group() {
     assert_eq!(session.stdout.bytes, format!("{pid} {pid} {pid}\n"));
     program.session = SessionKind::ProcessGroup;
     let group = finish(program).await;
-    let own = rustix_session();
+    let [_, own] = own_group_and_session();
     let pid = group.pid;
     assert_eq!(group.stdout.bytes, format!("{pid} {pid} {own}\n"));
-}
-
-fn rustix_session() -> i32 {
-    rustix::process::getsid(None)
-        .expect("a session")
-        .as_raw_nonzero()
-        .get()
 }
 
 #[tokio::test]

@@ -42,3 +42,11 @@ pub(crate) fn python() -> Option<PathBuf> {
         .map(PathBuf::from)
         .find(|p| p.is_file())
 }
+
+/// Process group and session of this process as `/proc` numbers them.
+pub(crate) fn own_group_and_session() -> [String; 2] {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("a /proc");
+    let (_, fields) = stat.rsplit_once(") ").expect("fields after the name");
+    let mut fields = fields.split(' ').skip(2).map(str::to_owned);
+    [(); 2].map(|()| fields.next().expect("group and session"))
+}
