@@ -1,9 +1,9 @@
 //! One `[[scenario]]` table into the scenarios of its cross product.
 
-use super::document::{Document, Node};
 use super::placeholder::{Bindings, unbound, unescape};
 use super::{Diagnostic, ScenarioTemplate};
 use crate::scenario::Scenario;
+use hookproof_document::{Document, Node};
 use serde_json::{Map, Value, json};
 
 /// Keys that stand directly in a scenario or step and belong to its situation.

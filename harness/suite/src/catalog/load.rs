@@ -1,10 +1,10 @@
 //! The folder of scenario files as a checked catalog.
 
-use super::document::Document;
 use super::expand::expand;
 use super::{Diagnostic, Diagnostics, lint};
 use crate::scenario::{Ambient, Scenario};
 use hookproof_contract::{Contract, Requirement};
+use hookproof_document::Document;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 

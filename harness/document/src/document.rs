@@ -1,6 +1,6 @@
 //! A TOML file as a JSON tree that remembers where everything stands.
 
-use super::Diagnostic;
+use crate::Diagnostic;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;

@@ -1,0 +1,253 @@
+//! From a statement to a decision.
+//!
+//! - `set`: which of many patterns match, in one pass.
+//! - `rule`: one pattern: where it matches, and whether that counts.
+//! - `group`: the rules of one view.
+//! - `dynamic`: policies with conditions.
+
+mod dynamic;
+mod group;
+mod rule;
+mod set;
+
+pub(crate) use rule::Rule;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::redact::{Mask, redact};
+use crate::view::{Seen, see};
+use crate::{Action, Decision, Match, Pack, Phase, Policy, Settings, Surface, Verdict, View};
+use group::Group;
+
+/// A statement to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Input<'a> {
+    /// The statement, or the output.
+    pub text: &'a str,
+    /// When it is judged.
+    pub phase: Phase,
+    /// The tool or connector type it comes from, where that is known.
+    pub tool: Option<&'a str>,
+}
+
+impl<'a> Input<'a> {
+    /// A statement before the call, of an unknown tool.
+    #[must_use]
+    pub fn request(text: &'a str) -> Self {
+        Self {
+            text,
+            phase: Phase::Request,
+            tool: None,
+        }
+    }
+
+    /// An output after the call, of an unknown tool.
+    #[must_use]
+    pub fn response(text: &'a str) -> Self {
+        Self {
+            text,
+            phase: Phase::Response,
+            tool: None,
+        }
+    }
+}
+
+/// A pack, ready to decide.
+#[derive(Debug)]
+pub struct Engine {
+    pack: Pack,
+    request: Vec<Group>,
+    response: Vec<Group>,
+}
+
+impl Engine {
+    /// Compiles a pack. The pack was checked when it was read.
+    #[must_use]
+    pub fn new(pack: Pack) -> Self {
+        let groups = |phase| Group::of_pack(&pack, phase);
+        let (request, response) = (groups(Phase::Request), groups(Phase::Response));
+        Self {
+            pack,
+            request,
+            response,
+        }
+    }
+
+    /// The pack.
+    #[must_use]
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// Judges a statement. The same statement and settings give the same decision. Takes time
+    /// linear in the statement's length.
+    #[must_use]
+    pub fn decide(&self, input: &Input<'_>, settings: &Settings) -> Decision {
+        let surface = Surface::of(input.text, input.phase, input.tool);
+        let mut found = self.find(input, surface, settings);
+        found.extend(dynamic::find(&self.pack.dynamic, input, settings));
+        let binding = || found.iter().filter(|one| one.overridden_by.is_none());
+        let heaviest = binding().map(|one| one.action).max();
+        let redacted = match heaviest {
+            Some(Action::Redact) => Some(self.mask(input, settings)),
+            _ => None,
+        };
+        Decision {
+            verdict: heaviest.map_or(Verdict::Allow, Verdict::Act),
+            matches: found,
+            redacted,
+            evaluated: self.evaluated(input.phase, settings),
+        }
+    }
+
+    /// The text with everything masked that a redacting policy sees in it.
+    #[must_use]
+    pub fn mask(&self, input: &Input<'_>, settings: &Settings) -> String {
+        redact(input.text, |text| {
+            self.masks(&Input { text, ..*input }, settings)
+        })
+    }
+
+    fn masks(&self, input: &Input<'_>, settings: &Settings) -> Vec<Mask> {
+        let surface = Surface::of(input.text, input.phase, input.tool);
+        let mut masks = Vec::new();
+        for group in self
+            .groups(input.phase)
+            .iter()
+            .filter(|group| matches!(group.view, View::Raw | View::Text))
+        {
+            let Some(seen) = see(group.view, input.text, surface) else {
+                continue;
+            };
+            for rule in group.candidates(&seen.text) {
+                let policy = &self.pack.policies[rule.policy];
+                let redacts = in_force(policy, input.phase, surface, settings)
+                    == Some(Action::Redact)
+                    && overridden_by(&policy.id, settings).is_none();
+                if redacts {
+                    let spans = rule
+                        .spans(&seen.text)
+                        .filter_map(|span| seen.origin.span(span));
+                    masks.extend(spans.map(|span| Mask::new(span, policy)));
+                }
+            }
+        }
+        masks
+    }
+
+    fn find(&self, input: &Input<'_>, surface: Surface, settings: &Settings) -> Vec<Match> {
+        let mut by_policy: BTreeMap<usize, Match> = BTreeMap::new();
+        for group in self.groups(input.phase) {
+            let Some(seen) = see(group.view, input.text, surface) else {
+                continue;
+            };
+            for rule in group.candidates(&seen.text) {
+                let policy = &self.pack.policies[rule.policy];
+                let Some(action) = in_force(policy, input.phase, surface, settings) else {
+                    continue;
+                };
+                if by_policy.contains_key(&rule.policy) {
+                    continue;
+                }
+                let limit = if action == Action::Redact {
+                    usize::MAX
+                } else {
+                    SHOWN
+                };
+                let spans: Vec<Range<usize>> = rule.spans(&seen.text).take(limit).collect();
+                let Some(first) = spans.first() else { continue };
+                let saw = (group.view != View::Raw && !is_literal(&seen, first, input.text))
+                    .then(|| excerpt(&seen.text, first));
+                let spans = spans
+                    .into_iter()
+                    .filter_map(|span| seen.origin.span(span))
+                    .collect();
+                by_policy.insert(
+                    rule.policy,
+                    matched(policy, action, group.view, spans, saw, settings),
+                );
+            }
+        }
+        by_policy.into_values().collect()
+    }
+
+    fn groups(&self, phase: Phase) -> &[Group] {
+        match phase {
+            Phase::Request => &self.request,
+            Phase::Response => &self.response,
+        }
+    }
+
+    fn evaluated(&self, phase: Phase, settings: &Settings) -> usize {
+        let in_force =
+            |policy: &&Policy| policy.action.of(phase).is_some() && is_on(policy, settings);
+        self.pack.policies.iter().filter(in_force).count()
+    }
+}
+
+/// Places told of a policy that does not redact.
+const SHOWN: usize = 16;
+
+/// Characters told of what a policy saw.
+const EXCERPT: usize = 160;
+
+fn is_on(policy: &Policy, settings: &Settings) -> bool {
+    policy
+        .integration
+        .as_ref()
+        .is_none_or(|name| settings.integrations.contains(name))
+}
+
+/// What a match of the policy does here; `None` if it is not looked at.
+fn in_force(
+    policy: &Policy,
+    phase: Phase,
+    surface: Surface,
+    settings: &Settings,
+) -> Option<Action> {
+    let action = policy.action.of(phase)?;
+    let here = policy.surfaces.is_empty() || policy.surfaces.contains(&surface);
+    (here && is_on(policy, settings))
+        .then(|| settings.posture.of(&policy.category).unwrap_or(action))
+}
+
+fn overridden_by(policy: &str, settings: &Settings) -> Option<String> {
+    let lifted = settings.overrides.iter().find(|one| one.policy == policy)?;
+    Some(lifted.id.clone())
+}
+
+fn matched(
+    policy: &Policy,
+    action: Action,
+    view: View,
+    spans: Vec<Range<usize>>,
+    saw: Option<String>,
+    settings: &Settings,
+) -> Match {
+    Match {
+        policy: policy.id.clone(),
+        name: policy.name.clone(),
+        category: policy.category.clone(),
+        severity: policy.severity,
+        action,
+        view: Some(view),
+        spans,
+        saw,
+        overridden_by: overridden_by(&policy.id, settings),
+    }
+}
+
+/// Whether the statement itself reads so at that place.
+fn is_literal(seen: &Seen<'_>, span: &Range<usize>, statement: &str) -> bool {
+    let origin = seen.origin.span(span.clone());
+    origin.is_some_and(|origin| statement.get(origin) == Some(&seen.text[span.clone()]))
+}
+
+fn excerpt(text: &str, span: &Range<usize>) -> String {
+    let found = &text[span.clone()];
+    match found.char_indices().nth(EXCERPT) {
+        Some((at, _)) => format!("{}…", &found[..at]),
+        None => found.to_owned(),
+    }
+}

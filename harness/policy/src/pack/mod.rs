@@ -1,0 +1,14 @@
+//! A policy pack as data.
+//!
+//! - `model`: the words of a pack file.
+//! - `load`: a file as a checked pack.
+//! - `shipped`: the packs that come with the project.
+
+mod load;
+mod model;
+mod shipped;
+
+pub use model::{
+    Action, Actions, Condition, Dynamic, Operator, Pack, Pattern, Phase, Policy, Redaction,
+    Severity, View,
+};

@@ -1,0 +1,124 @@
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex_syntax::hir::{Class, HirKind};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::confusable_detection::skeleton;
+
+use super::{Origin, Seen};
+
+/// Characters that show nothing.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Runs of decimal digits, each a multiple of ten that begins with a zero.
+static DIGITS: LazyLock<Vec<(u32, u32)>> = LazyLock::new(|| {
+    let hir = regex_syntax::parse(r"\p{Nd}").expect("a class");
+    match hir.into_kind() {
+        HirKind::Class(Class::Unicode(class)) => class
+            .iter()
+            .map(|range| (range.start().into(), range.end().into()))
+            .collect(),
+        _ => Vec::new(),
+    }
+});
+
+fn decimal(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let (first, _) = DIGITS
+        .iter()
+        .find(|(first, last)| (*first..=*last).contains(&code))?;
+    char::from_digit((code - first) % 10, 10)
+}
+
+/// What a character outside ASCII passes for, appended to `text`.
+fn fold(c: char, text: &mut String) {
+    if is_invisible(c) {
+        return;
+    }
+    if let Some(digit) = decimal(c) {
+        text.push(digit);
+        return;
+    }
+    if c.is_whitespace() {
+        text.push(if matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') {
+            '\n'
+        } else {
+            ' '
+        });
+        return;
+    }
+    let start = text.len();
+    // Decomposed, so that marks put onto a letter do not hide it.
+    text.extend(
+        c.nfkd()
+            .filter(|c| !unicode_normalization::char::is_combining_mark(*c)),
+    );
+    if text[start..].is_ascii() {
+        return;
+    }
+    let alike: String = skeleton(c.encode_utf8(&mut [0; 4])).collect();
+    if alike.is_ascii() && !alike.is_empty() {
+        text.truncate(start);
+        // The prototype of the capital I is a small l.
+        let capital_i = alike == "l" && c.is_uppercase();
+        text.push_str(if capital_i { "I" } else { &alike });
+    }
+}
+
+/// Without invisible characters, look-alikes as the ASCII they pass for.
+pub(super) fn see(statement: &str) -> Seen<'_> {
+    if statement.is_ascii() {
+        return Seen {
+            text: Cow::Borrowed(statement),
+            origin: Origin::Same,
+        };
+    }
+    let mut text = String::with_capacity(statement.len());
+    let mut starts: Vec<u32> = Vec::with_capacity(statement.len() + 1);
+    for (at, c) in statement.char_indices() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            fold(c, &mut text);
+        }
+        starts.resize(text.len(), u32::try_from(at).unwrap_or(u32::MAX));
+    }
+    starts.push(u32::try_from(statement.len()).unwrap_or(u32::MAX));
+    Seen {
+        text: Cow::Owned(text),
+        origin: Origin::Bytes(starts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_what_a_reader_sees() {
+        let read = |text| see(text).text.into_owned();
+        assert_eq!(read("іgnоrе"), "ignore");
+        assert_eq!(read("ｒｍ　−ｒｆ"), "rm -rf");
+        assert_eq!(read("4111\u{200b}1111"), "41111111");
+        assert_eq!(read("٤١١١"), "4111");
+        assert_eq!(read("𝓲𝓰𝓷𝓸𝓻𝓮 Ｉ"), "ignore I");
+        assert_eq!(read("café"), "cafe");
+    }
+
+    #[test]
+    fn places_lead_back() {
+        let statement = "ａ\u{200b}b1";
+        let seen = see(statement);
+        assert_eq!(seen.text, "ab1");
+        let span = seen.origin.span(0..2).unwrap();
+        assert_eq!(&statement[span], "ａ\u{200b}b");
+        assert_eq!(&statement[seen.origin.span(2..3).unwrap()], "1");
+    }
+}
