@@ -1,0 +1,416 @@
+//! Words as the fields they become: parameters, commands whose output is known, braces, splitting.
+
+use std::collections::HashMap;
+
+use super::lex::{Part, Word};
+
+/// Characters that all expansions of a script may make; whoever makes more hides something, and
+/// what is there by then is enough to see it.
+const BUDGET: usize = 64 << 10;
+
+/// Fields that braces of one word may make.
+const FIELDS: usize = 256;
+
+/// Characters of a word whose braces are looked at: longer ones are data.
+const LONGEST: usize = 1 << 10;
+
+/// Variables, and what expansions cost so far.
+#[derive(Debug, Default)]
+pub(super) struct Environment {
+    variables: HashMap<String, String>,
+    /// What is in files, as far as the script itself put it there.
+    pub(super) files: HashMap<String, String>,
+    spent: usize,
+}
+
+/// Runs the script of a substitution: what it puts in its place, or, if that cannot be told, the
+/// script as it reads.
+pub(super) type Substitute<'a> = dyn FnMut(&str, &mut Environment) -> Result<String, String> + 'a;
+
+/// The file that a process substitution reads as.
+pub(super) const PROCESS: &str = "/dev/fd/63";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Stands for itself.
+    Quoted,
+    /// Braces work on it.
+    Bare,
+    /// Came out of an expansion: blanks split it.
+    Expanded,
+}
+
+type Marked = Vec<(char, Kind)>;
+
+impl Environment {
+    pub(super) fn set(&mut self, name: &str, value: String) {
+        self.variables.insert(name.to_owned(), value);
+    }
+
+    fn spend(&mut self, characters: usize) -> bool {
+        self.spent += characters;
+        self.spent <= BUDGET
+    }
+
+    /// The value of a variable, of those too that every shell has.
+    fn get(&self, name: &str) -> Option<String> {
+        let own = self.variables.get(name).cloned();
+        own.or_else(|| {
+            let known = match name {
+                "IFS" => " ",
+                "HOME" => "~",
+                "PWD" => ".",
+                "PATH" => "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "SHELL" | "BASH" | "0" => "/bin/bash",
+                "OSTYPE" => "linux-gnu",
+                "HISTCMD" | "#" => "1",
+                "@" | "*" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "!" | "_" => "",
+                "?" => "0",
+                "$" => "4242",
+                "-" => "hB",
+                _ => return None,
+            };
+            Some(known.to_owned())
+        })
+    }
+
+    /// The fields of a word.
+    pub(super) fn fields(
+        &mut self,
+        word: &Word,
+        is_command: bool,
+        run: &mut Substitute<'_>,
+    ) -> Vec<String> {
+        let marked = self.mark(word, is_command, run);
+        let mut fields = Vec::new();
+        for one in braces(marked) {
+            if !self.spend(one.len()) {
+                break;
+            }
+            split(&one, &mut fields);
+        }
+        fields
+    }
+
+    /// The word as one text, as in an assignment.
+    pub(super) fn text(&mut self, word: &Word, run: &mut Substitute<'_>) -> String {
+        self.mark(word, false, run)
+            .into_iter()
+            .map(|(c, _)| c)
+            .collect()
+    }
+
+    fn mark(&mut self, word: &Word, is_command: bool, run: &mut Substitute<'_>) -> Marked {
+        let mut marked = Marked::new();
+        for (at, part) in word.0.iter().enumerate() {
+            let (text, quoted) = match part {
+                Part::Text { text, quoted } => {
+                    let kind = if *quoted { Kind::Quoted } else { Kind::Bare };
+                    marked.extend(text.chars().map(|c| (c, kind)));
+                    continue;
+                }
+                Part::Parameter { inner, quoted } => {
+                    let joins = is_command && word.0.len() > 1 || joined(word, at);
+                    let value = self.parameter(inner, run);
+                    // All parameters, or elements, are words of their own even between quotes.
+                    let each = inner == "@" || inner.ends_with("[@]");
+                    (
+                        value.unwrap_or_else(|| unknown(inner, joins)),
+                        *quoted && !each,
+                    )
+                }
+                Part::Command { script, quoted } => {
+                    // Unknown output is one text, whatever is in it.
+                    match run(script, self) {
+                        Ok(output) => (output.trim_end_matches('\n').to_owned(), *quoted),
+                        Err(reads) => (format!("$({reads})"), true),
+                    }
+                }
+                Part::Process { script } => match run(script, self) {
+                    Ok(output) => {
+                        self.files.insert(PROCESS.to_owned(), output);
+                        (PROCESS.to_owned(), true)
+                    }
+                    Err(reads) => (format!("<({reads})"), true),
+                },
+                Part::Array { script } => (script.clone(), false),
+            };
+            if !self.spend(text.len()) {
+                break;
+            }
+            let kind = if quoted { Kind::Quoted } else { Kind::Expanded };
+            marked.extend(text.chars().map(|c| (c, kind)));
+        }
+        marked
+    }
+
+    /// What `${inner}` stands for; `None` for a variable that is not known here.
+    fn parameter(&mut self, inner: &str, run: &mut Substitute<'_>) -> Option<String> {
+        if let Some(indirect) = inner.strip_prefix('!') {
+            let name = self.get(indirect.trim_end_matches(['*', '@']))?;
+            return self.get(&name);
+        }
+        if inner.len() > 1 && inner.starts_with('#') {
+            return self
+                .get(&inner[1..])
+                .map(|value| value.chars().count().to_string());
+        }
+        let special = inner.chars().next().is_some_and(|c| "@*#?$!-".contains(c));
+        let length = if special {
+            1
+        } else {
+            inner
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .unwrap_or(inner.len())
+        };
+        let (name, mut rest) = inner.split_at(length);
+        if let Some(index) = rest.strip_prefix('[') {
+            let (index, after) = index.split_once(']').unwrap_or((index, ""));
+            rest = after;
+            if let Ok(n) = index.parse::<usize>() {
+                let value = self.get(name)?;
+                let element = value.split_whitespace().nth(n).unwrap_or("").to_owned();
+                return self.operate(Some(element), rest, run);
+            }
+        }
+        let value = self.get(name);
+        self.operate(value, rest, run)
+    }
+
+    fn operate(
+        &mut self,
+        value: Option<String>,
+        operator: &str,
+        run: &mut Substitute<'_>,
+    ) -> Option<String> {
+        let Some(first) = operator.chars().next() else {
+            return value;
+        };
+        let word = |environment: &mut Self, text: &str, run: &mut Substitute<'_>| {
+            let parsed = super::lex::tokens(text)
+                .into_iter()
+                .find_map(|token| match token {
+                    super::lex::Token::Word(word) => Some(word),
+                    _ => None,
+                });
+            parsed.map_or_else(String::new, |word| environment.text(&word, run))
+        };
+        let set = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
+        match (first, &operator[first.len_utf8()..]) {
+            (':', rest) if rest.starts_with(['-', '=']) => {
+                if set(&value) {
+                    value
+                } else {
+                    Some(word(self, &rest[1..], run))
+                }
+            }
+            ('-' | '=', rest) => value.or_else(|| Some(word(self, rest, run))),
+            (':', rest) if rest.starts_with('+') => {
+                if set(&value) {
+                    Some(word(self, &rest[1..], run))
+                } else {
+                    Some(String::new())
+                }
+            }
+            ('+', rest) => Some(if value.is_some() {
+                word(self, rest, run)
+            } else {
+                String::new()
+            }),
+            (':', rest) => Some(slice(&value?, rest)),
+            ('^', _) => Some(value?.to_uppercase()),
+            (',', _) => Some(value?.to_lowercase()),
+            ('#', rest) => Some(without_prefix(&value?, rest.trim_start_matches('#'))),
+            ('%', rest) => Some(without_suffix(&value?, rest.trim_start_matches('%'))),
+            ('/', rest) => Some(replaced(&value?, rest)),
+            _ => value,
+        }
+    }
+}
+
+/// How a variable reads that nothing is known of. Between letters it is most likely empty and put
+/// there to break a word up; elsewhere it is somebody's variable, and is shown.
+fn unknown(inner: &str, joins: bool) -> String {
+    if joins {
+        return String::new();
+    }
+    let name: String = inner
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    format!("${name}")
+}
+
+/// Whether the part stands between two letters.
+fn joined(word: &Word, at: usize) -> bool {
+    let text = |part: Option<&Part>| match part {
+        Some(Part::Text { text, .. }) => Some(text.clone()),
+        _ => None,
+    };
+    let before = at.checked_sub(1).and_then(|at| text(word.0.get(at)));
+    let after = text(word.0.get(at + 1));
+    before.is_some_and(|t| t.ends_with(char::is_alphanumeric))
+        && after.is_some_and(|t| t.starts_with(char::is_alphanumeric))
+}
+
+fn slice(value: &str, range: &str) -> String {
+    let (offset, length) = range.split_once(':').unwrap_or((range, ""));
+    let count = value.chars().count();
+    let offset: i64 = offset.trim().trim_matches(['(', ')']).parse().unwrap_or(0);
+    let start = if offset < 0 {
+        count.saturating_sub(offset.unsigned_abs() as usize)
+    } else {
+        offset as usize
+    };
+    let rest: String = value.chars().skip(start).collect();
+    match length.trim().parse::<i64>() {
+        Ok(length) if length >= 0 => rest.chars().take(length as usize).collect(),
+        Ok(length) => {
+            let keep = rest
+                .chars()
+                .count()
+                .saturating_sub(length.unsigned_abs() as usize);
+            rest.chars().take(keep).collect()
+        }
+        Err(_) => rest,
+    }
+}
+
+fn without_prefix(value: &str, pattern: &str) -> String {
+    match pattern.strip_prefix('*') {
+        Some(rest) => value
+            .find(rest)
+            .map_or(value, |at| &value[at + rest.len()..])
+            .to_owned(),
+        None => value.strip_prefix(pattern).unwrap_or(value).to_owned(),
+    }
+}
+
+fn without_suffix(value: &str, pattern: &str) -> String {
+    match pattern.strip_suffix('*') {
+        Some(rest) => value
+            .rfind(rest)
+            .map_or(value, |at| &value[..at])
+            .to_owned(),
+        None => value.strip_suffix(pattern).unwrap_or(value).to_owned(),
+    }
+}
+
+fn replaced(value: &str, rest: &str) -> String {
+    let (all, rest) = rest
+        .strip_prefix('/')
+        .map_or((false, rest), |rest| (true, rest));
+    let (from, to) = rest.split_once('/').unwrap_or((rest, ""));
+    match (from.is_empty(), all) {
+        (true, _) => value.to_owned(),
+        (_, true) => value.replace(from, to),
+        (_, false) => value.replacen(from, to, 1),
+    }
+}
+
+/// The words that the first `{a,b}` or `{1..3}` outside of quotes makes, and those of the others.
+fn braces(word: Marked) -> Vec<Marked> {
+    let mut done = Vec::new();
+    let mut open = vec![word];
+    while let Some(word) = open.pop() {
+        match first_brace(&word) {
+            Some((start, end, items)) if done.len() + open.len() + items.len() <= FIELDS => {
+                // Last first, since the last one pushed is looked at next.
+                for item in items.into_iter().rev() {
+                    let mut made = word[..start].to_vec();
+                    made.extend(item);
+                    made.extend_from_slice(&word[end + 1..]);
+                    open.push(made);
+                }
+            }
+            _ => done.push(word),
+        }
+    }
+    done
+}
+
+fn first_brace(word: &Marked) -> Option<(usize, usize, Vec<Marked>)> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let bare = |at: usize, c: char| word[at] == (c, Kind::Bare);
+    let mut from = 0;
+    // Each opening brace is tried once; more than a few that do not close are noise.
+    for _ in 0..16 {
+        let start = (from..word.len()).find(|at| bare(*at, '{'))?;
+        let (mut depth, mut commas, mut end) = (0, Vec::new(), None);
+        for at in start..word.len() {
+            if bare(at, '{') {
+                depth += 1;
+            } else if bare(at, '}') {
+                depth -= 1;
+                if depth == 0 {
+                    end = Some(at);
+                    break;
+                }
+            } else if depth == 1 && bare(at, ',') {
+                commas.push(at);
+            }
+        }
+        if let Some(end) = end {
+            if !commas.is_empty() {
+                let mut items = Vec::new();
+                let mut begin = start + 1;
+                for comma in commas.into_iter().chain([end]) {
+                    items.push(word[begin..comma].to_vec());
+                    begin = comma + 1;
+                }
+                return Some((start, end, items));
+            }
+            if let Some(items) = sequence(&word[start + 1..end]) {
+                return Some((start, end, items));
+            }
+        }
+        from = start + 1;
+    }
+    None
+}
+
+fn sequence(inner: &[(char, Kind)]) -> Option<Vec<Marked>> {
+    let text: String = inner.iter().map(|(c, _)| *c).collect();
+    let (first, last) = text.split_once("..")?;
+    let mark = |text: String| text.chars().map(|c| (c, Kind::Bare)).collect::<Marked>();
+    if let (Ok(first), Ok(last)) = (first.parse::<u32>(), last.parse::<u32>()) {
+        let many = first.abs_diff(last) as usize;
+        return (many < FIELDS).then(|| {
+            (first.min(last)..=first.max(last))
+                .map(|n| mark(n.to_string()))
+                .collect()
+        });
+    }
+    let (mut first, mut last) = (first.chars(), last.chars());
+    match (first.next(), first.next(), last.next(), last.next()) {
+        (Some(first), None, Some(last), None) if first <= last => Some(
+            (first..=last)
+                .take(FIELDS)
+                .map(|c| mark(c.to_string()))
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// Splits at blanks that came out of expansions.
+fn split(word: &Marked, fields: &mut Vec<String>) {
+    let mut field = String::new();
+    let mut exists = word.is_empty();
+    for (c, kind) in word {
+        if *kind == Kind::Expanded && c.is_whitespace() {
+            if exists {
+                fields.push(std::mem::take(&mut field));
+                exists = false;
+            }
+        } else {
+            field.push(*c);
+            exists = true;
+        }
+    }
+    if exists {
+        fields.push(field);
+    }
+}
