@@ -20,6 +20,8 @@ pub(super) struct Environment {
     variables: HashMap<String, String>,
     /// What is in files, as far as the script itself put it there.
     pub(super) files: HashMap<String, String>,
+    /// Files that were fetched, and how.
+    pub(super) fetched: HashMap<String, String>,
     spent: usize,
 }
 

@@ -5,6 +5,7 @@
 //! - `expand`: words as the fields they become.
 //! - `wrapper`: commands that run the command behind them.
 //! - `filters`: commands whose output can be told from their input.
+//! - `fetch`: files that `curl` and `wget` leave.
 //! - `carriers`: scripts inside of arguments.
 //! - `run`: a script, and the scripts it runs.
 //! - `canonical`: one way to write a command.
@@ -19,6 +20,7 @@ mod canonical;
 mod carriers;
 mod escape;
 mod expand;
+mod fetch;
 mod filters;
 mod known;
 mod lex;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::canonical::{line, operand};
 use super::carriers::{calls, carried, crontab, is_interpreter, is_shell};
 use super::expand::{Environment, Substitute};
-use super::filters;
 use super::lex::{Part, Redirect, Token, Word, tokens};
 use super::wrapper::{base, core};
+use super::{fetch, filters};
 
 /// Scripts inside of scripts that are followed.
 const DEPTH: usize = 8;
@@ -152,6 +152,8 @@ impl Runner {
             ran.line = format!("{} > {file}", ran.line).trim_start().to_owned();
             if let Some(output) = ran.output.take() {
                 environment.files.insert(file, output);
+            } else if ran.line.starts_with("curl ") || ran.line.starts_with("wget ") {
+                environment.fetched.insert(file, ran.line.clone());
             }
         }
         ran
@@ -246,9 +248,17 @@ impl Runner {
                 _ => filters::output(&words, stdin),
             }
         });
-        Ran {
-            line: line(&words),
-            output,
+        let line = line(&words);
+        if let Some(file) = fetch::saved(&words) {
+            environment.fetched.insert(operand(&file), line.clone());
+        }
+        Ran { line, output }
+    }
+
+    /// Shows a file that was fetched and is run now as the pipeline that it amounts to.
+    fn run_fetched(&mut self, by: &str, file: &str, environment: &Environment) {
+        if let Some(how) = environment.fetched.get(&operand(file)) {
+            self.emit(format!("{how} | {by}"));
         }
     }
 
@@ -313,7 +323,17 @@ impl Runner {
             }
             _ => {}
         }
-        if let Some(content) = environment.files.get(name).cloned() {
+        self.run_fetched("sh", name, environment);
+        match (name, words) {
+            ("mv" | "cp" | "install", [_, .., from, to]) => {
+                if let Some(how) = environment.fetched.get(&operand(from)).cloned() {
+                    environment.fetched.insert(operand(to), how);
+                }
+            }
+            (_, [_, .., file]) if is_interpreter(name) => self.run_fetched("sh", file, environment),
+            _ => {}
+        }
+        if let Some(content) = environment.files.get(&operand(name)).cloned() {
             return self.script(&content, environment);
         }
         self.arguments(name, words, stdin, environment);
@@ -421,6 +441,7 @@ impl Runner {
         if matches!(file, "/dev/stdin" | "-" | "/dev/fd/0" | "/proc/self/fd/0") {
             return self.script(stdin?, environment);
         }
+        self.run_fetched("sh", file, environment);
         let content = environment.files.get(&operand(file)).cloned()?;
         self.script(&content, environment)
     }
@@ -489,11 +510,20 @@ impl Runner {
             .take_while(|word| !word.starts_with('-'))
             .collect();
         let root = roots.first().map_or(".", |root| root.as_str());
+        // What is found by name is in the folder; without a filter it is the folder.
+        let filtered = words
+            .iter()
+            .any(|word| word.len() > 1 && FILTERS.contains(&word.as_str()));
+        let found = if filtered {
+            format!("{}/{{}}", root.trim_end_matches('/'))
+        } else {
+            root.to_owned()
+        };
         for start in starts {
             let inner = words[start + 1..]
                 .iter()
                 .take_while(|word| !matches!(word.as_str(), ";" | "+"));
-            let inner: Vec<String> = inner.map(|word| word.replace("{}", root)).collect();
+            let inner: Vec<String> = inner.map(|word| word.replace("{}", &found)).collect();
             let ran = self.run(&inner, None, environment);
             self.emit(ran.line);
         }
@@ -514,6 +544,24 @@ impl Runner {
         }
     }
 }
+
+/// Conditions of `find` that keep most of what is there.
+const FILTERS: [&str; 14] = [
+    "-name",
+    "-iname",
+    "-path",
+    "-ipath",
+    "-wholename",
+    "-regex",
+    "-iregex",
+    "-mtime",
+    "-mmin",
+    "-newer",
+    "-size",
+    "-empty",
+    "-atime",
+    "-user",
+];
 
 /// Commands that are looked for behind `docker exec` and its like.
 const RUN_INSIDE: [&str; 12] = [
