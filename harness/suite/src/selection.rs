@@ -97,6 +97,12 @@ impl<'a> Selected<'a> {
         needs.iter().find_map(|need| self.capabilities.lacks(*need))
     }
 
+    /// Whether the subject asks no agent: nothing says which tools it means to look at.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        !self.capabilities.agent
+    }
+
     /// Why one assertion of an applicable requirement does not apply: the wire of a subject without
     /// an agent says nothing.
     #[must_use]
