@@ -21,9 +21,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Judge a hook against a contract.
     ///
-    /// Exit codes: 0 every MUST that was judged holds; 1 a MUST failed; 2 wrong usage, a hook
-    /// configuration or scenario file that cannot be read; 3 the harness was in trouble; 4 nothing
-    /// was judged.
+    /// Exit codes: 0 every MUST that was judged holds; 1 a MUST failed; 2 wrong usage, a hook that
+    /// cannot be started, a hook configuration or scenario file that cannot be read; 3 the harness
+    /// was in trouble; 4 nothing was judged.
     Conform(Box<ConformArguments>),
     /// List requirements and scenarios.
     List(ListArguments),

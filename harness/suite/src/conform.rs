@@ -6,8 +6,8 @@ use crate::evidence::Bounds;
 use crate::judge::judge;
 use crate::keep;
 use crate::payload::Payloads;
-use crate::probe::{Probe, probe};
-use crate::run::scenario::{Stage, Unrun, run};
+use crate::probe::{Probe, ProbeError, probe};
+use crate::run::scenario::{Run, Stage, Unrun, run};
 use crate::selection::{Capabilities, Selected, ambient, select};
 use crate::subject::Subject;
 use crate::verdict::Verdict;
@@ -70,9 +70,26 @@ pub enum ConformError {
     /// The recordings cannot be read.
     #[error("recorded payloads: {0}")]
     Payloads(std::io::Error),
+    /// The subject is no program that can be run.
+    #[error("the hook `{command}` cannot be started: {error}")]
+    NotStarted {
+        /// Its command line.
+        command: String,
+        /// The shell's last word.
+        error: String,
+    },
     /// The subject could not be probed.
     #[error("probing the subject: {0}")]
     Probe(String),
+}
+
+impl From<ProbeError> for ConformError {
+    fn from(error: ProbeError) -> Self {
+        match error {
+            ProbeError::NotStarted { command, error } => Self::NotStarted { command, error },
+            ProbeError::Harness(reason) => Self::Probe(reason),
+        }
+    }
 }
 
 /// Runs the plan and tells everything on `events`.
@@ -106,15 +123,19 @@ pub async fn conform(plan: Plan, events: UnboundedSender<Event>) -> Result<(), C
         },
     };
     let cpu_before = hookproof_process::children_cpu();
-    let probe = probe(&stage).await.map_err(ConformError::Probe)?;
+    let probe = probe(&stage).await?;
     stage.bounds = Bounds {
         floor: probe.floor,
         stuck: probe.stuck,
     };
+    let jobs = jobs(&plan, stage.bounds.floor);
     let shared = Arc::new(Shared {
         plan,
         stage,
         capabilities: probe.capabilities.clone(),
+        jobs,
+        permits: Arc::new(Semaphore::new(jobs)),
+        second_looks: Semaphore::new(SECOND_LOOKS),
     });
     let chosen = shared.chosen();
     let _ = events.send(Event::RunStarted(Box::new(
@@ -132,11 +153,19 @@ pub async fn conform(plan: Plan, events: UnboundedSender<Event>) -> Result<(), C
     Ok(())
 }
 
+/// How many scenarios of a run may be looked at a second time: a hook that is always late need not
+/// be waited for twice everywhere.
+const SECOND_LOOKS: usize = 4;
+
 /// What all scenario tasks share.
 struct Shared {
     plan: Plan,
     stage: Stage,
     capabilities: Capabilities,
+    /// How many scenarios run side by side.
+    jobs: usize,
+    permits: Arc<Semaphore>,
+    second_looks: Semaphore,
 }
 
 impl Shared {
@@ -221,15 +250,11 @@ fn jobs(plan: &Plan, floor: Duration) -> usize {
 }
 
 async fn run_all(shared: &Arc<Shared>, chosen: Vec<Selected<'_>>, events: &UnboundedSender<Event>) {
-    let permits = Arc::new(Semaphore::new(jobs(
-        &shared.plan,
-        shared.stage.bounds.floor,
-    )));
     let general = ambient(&shared.plan.catalog, &shared.plan.contract);
     let mut tasks = JoinSet::new();
     for selected in chosen {
         let pointless = selected.pointless(&shared.plan.client.version, &general);
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
+        let Ok(permit) = Arc::clone(&shared.permits).acquire_owned().await else {
             break;
         };
         let shared = Arc::clone(shared);
@@ -300,7 +325,7 @@ async fn evaluate(
             selected.unrun(Verdict::NotApplicable, &reason, subject),
         );
     }
-    match run(template, &shared.stage, Some(permit)).await {
+    match shared.look(template, permit).await {
         Ok(done) => {
             let mut checks = judge(&done, &selected, &general, subject);
             if let Some(folder) = &shared.plan.keep {
@@ -326,6 +351,26 @@ async fn evaluate(
 }
 
 impl Shared {
+    /// Runs the scenario. When its hook ran out of time while others shared the cores with it, that
+    /// says little: it is run again by itself.
+    async fn look(
+        &self,
+        template: &ScenarioTemplate,
+        permit: tokio::sync::OwnedSemaphorePermit,
+    ) -> Result<Run, Unrun> {
+        let first = run(template, &self.stage, Some(permit)).await?;
+        if self.stage.bounds.stuck || self.jobs == 1 || !first.ran_out_of_time() {
+            return Ok(first);
+        }
+        let Ok(second_look) = self.second_looks.try_acquire() else {
+            return Ok(first);
+        };
+        second_look.forget();
+        let everybody = u32::try_from(self.jobs).unwrap_or(u32::MAX);
+        let _alone = self.permits.acquire_many(everybody).await;
+        run(template, &self.stage, None).await
+    }
+
     fn selected<'a>(&'a self, template: &'a ScenarioTemplate) -> Selected<'a> {
         Selected::new(
             template,

@@ -15,7 +15,9 @@ pub(crate) fn judge(
     ambient: &[&Ambient],
     subject: &Subject,
 ) -> Vec<CheckResult> {
-    if run.scenario.only_if_matched && none_called(run) {
+    // A hook that was not called has held nothing: for a subject that governs no tool of the
+    // contract that is no fault, and no merit.
+    if (run.scenario.only_if_matched || selected.is_foreign()) && none_called(run) {
         let reason = "no matcher of the subject calls a hook for this tool";
         return selected.unrun(Verdict::NotApplicable, reason, subject);
     }

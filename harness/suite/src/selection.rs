@@ -97,6 +97,12 @@ impl<'a> Selected<'a> {
         needs.iter().find_map(|need| self.capabilities.lacks(*need))
     }
 
+    /// Whether the subject asks no agent: nothing says which tools it means to look at.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        !self.capabilities.agent
+    }
+
     /// Why one assertion of an applicable requirement does not apply: the wire of a subject without
     /// an agent says nothing.
     #[must_use]
@@ -152,7 +158,8 @@ impl<'a> Selected<'a> {
 }
 
 /// The scenarios of `contract` that `filters` let through; every filter is a prefix of a scenario or
-/// requirement id or of an area; one that is a whole scenario id means just that scenario.
+/// requirement id or of an area; one that is a whole scenario id means just that scenario, and one
+/// that only begins a requirement judged everywhere means every scenario.
 #[must_use]
 pub fn select<'a>(
     catalog: &'a Catalog,
@@ -165,21 +172,24 @@ pub fn select<'a>(
         let scenario = catalog.scenarios.iter().any(|t| t.sample.id.as_str() == f);
         scenario && catalog.requirement(f).is_none()
     };
-    let wanted = |template: &ScenarioTemplate| {
+    let begins = |template: &ScenarioTemplate, f: &String| {
         let id = template.sample.id.as_str();
-        filters.is_empty()
-            || filters.iter().any(|f| {
-                if exact(f) {
-                    return id == f;
-                }
-                id.starts_with(f.as_str())
-                    || template.area.starts_with(f.as_str())
-                    || template
-                        .requirements()
-                        .iter()
-                        .any(|r| r.starts_with(f.as_str()))
-            })
+        if exact(f) {
+            return id == f;
+        }
+        let mut requirements = template.requirements().into_iter();
+        id.starts_with(f.as_str())
+            || template.area.starts_with(f.as_str())
+            || requirements.any(|r| r.starts_with(f.as_str()))
     };
+    // What is judged in every scenario needs them all, unless some are there for it alone.
+    let everywhere = |f: &String| {
+        let general = ambient(catalog, contract);
+        let mut names = general.iter().map(|a| a.expect.requirement.as_str());
+        names.any(|r| r.starts_with(f.as_str())) && !catalog.scenarios.iter().any(|t| begins(t, f))
+    };
+    let all_wanted = filters.is_empty() || filters.iter().any(everywhere);
+    let wanted = |t: &ScenarioTemplate| all_wanted || filters.iter().any(|f| begins(t, f));
     let mut all: Vec<_> = catalog
         .scenarios
         .iter()
@@ -238,4 +248,35 @@ pub fn ambient<'a>(catalog: &'a Catalog, contract: &str) -> Vec<&'a Ambient> {
         .map(|p| &p.item)
         .filter(holds)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requirement_that_is_judged_everywhere_can_be_filtered_for() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+        let catalog = Catalog::load(&folder).unwrap();
+        let capabilities = Capabilities {
+            agent: true,
+            agent_because: String::new(),
+            pre: true,
+            post: true,
+        };
+        let chosen = |filter: &str| {
+            let filters = [filter.to_owned()];
+            select(&catalog, "axonflow-1.6", &filters, &capabilities).len()
+        };
+        let all = select(&catalog, "axonflow-1.6", &[], &capabilities).len();
+        for requirement in catalog.requirements.iter().map(|r| &r.item) {
+            if requirement.level_in("axonflow-1.6").is_some() {
+                assert!(chosen(requirement.id.as_str()) > 0, "{}", requirement.id);
+            }
+        }
+        assert_eq!(chosen("stdout-is-protocol-only"), all);
+        // Scenarios of its own come first.
+        assert!((1..all).contains(&chosen("leaves-nothing-running")));
+        assert_eq!(chosen("no-such-thing"), 0);
+    }
 }

@@ -23,10 +23,12 @@ pub(crate) fn run(arguments: &ConformArguments) -> Result<Exit, Failed> {
     let contract = catalog.contract(&arguments.scope.contract);
     let (subject, _plugin) = subject(arguments, contract)?;
     let out = absolute(&arguments.out)?;
+    let client = client(&arguments.scope.client)?;
+    warn_of_unmeasured(&client);
     let plan = Plan {
         catalog: Arc::clone(&catalog),
         contract: arguments.scope.contract.clone(),
-        client: client(&arguments.scope.client)?,
+        client,
         subject,
         filters: arguments.filter.clone(),
         jobs: arguments.jobs.map(usize::from),
@@ -40,6 +42,19 @@ pub(crate) fn run(arguments: &ConformArguments) -> Result<Exit, Failed> {
         return Ok(Exit::Harness);
     }
     Ok(Exit::of(&results.counts, arguments.strict))
+}
+
+/// Tells when nobody observed the client that is to be played.
+fn warn_of_unmeasured(client: &Client) {
+    if client.is_measured() {
+        return;
+    }
+    let measured: Vec<_> = Client::MEASURED.iter().map(ToString::to_string).collect();
+    anstream::eprintln!(
+        "note: Claude Code {} was not observed; it is played by the rules known for its time (observed: {})",
+        client.version,
+        measured.join(", ")
+    );
 }
 
 /// Cuts hooks off from every network but loopback, where possible and wanted; says which it is.
@@ -92,6 +107,9 @@ async fn watch(plan: Plan) -> Result<Results, Failed> {
 fn failed(error: ConformError) -> Failed {
     let hint = match &error {
         ConformError::Subject(reason) | ConformError::Dropped { reason, .. } => reason.hint.clone(),
+        ConformError::NotStarted { .. } => Some(
+            "give a command that the shell can run; `--agent absent` judges it nevertheless".into(),
+        ),
         _ => None,
     };
     let hint = hint.map(|h| format!("\n  help: {h}")).unwrap_or_default();

@@ -16,7 +16,11 @@ use std::path::Path;
 /// The scenario files in `folder`, or the ones that ship.
 fn catalog(folder: Option<&Path>) -> Result<Catalog, Failed> {
     let folder = folder.map_or_else(places::scenarios, Path::to_owned);
-    Catalog::load(&folder).map_err(Failed::usage)
+    let catalog = Catalog::load(&folder).map_err(Failed::usage)?;
+    catalog
+        .check_payloads(&places::payloads())
+        .map_err(Failed::usage)?;
+    Ok(catalog)
 }
 
 /// The client of this version.

@@ -64,6 +64,23 @@ fn nothing_judged_exits_4() {
 }
 
 #[test]
+fn a_hook_that_is_never_called_has_held_nothing() {
+    let folder = scratch();
+    let settings = folder.path().join("settings.json");
+    let text = r#"{"hooks": {"PreToolUse": [{"matcher": "Bahs", "hooks": [{"type": "command", "command": "cat"}]}]}}"#;
+    std::fs::write(&settings, text).unwrap();
+    xtask(folder.path())
+        .arg("--settings")
+        .arg(&settings)
+        .args(["--filter", "allow-runs"])
+        .assert()
+        .code(4)
+        .stdout(contains(
+            "not applicable: no matcher of the subject calls a hook for this tool",
+        ));
+}
+
+#[test]
 fn the_old_argv_hook_never_blocks() {
     // The shape that older documents show: exit 1 is no deny to Claude Code.
     let folder = scratch();

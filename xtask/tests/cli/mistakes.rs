@@ -81,6 +81,77 @@ fn a_broken_scenario_file_is_shown_with_line_column_and_hint() {
 }
 
 #[test]
+fn a_scenario_that_means_nothing_is_shown() {
+    // Each of these would hold, or not apply, whatever the hook does.
+    let cases = [
+        (
+            "payload = \"PreToolUse/Bash-bash-okk\"",
+            "host = \"runs\"",
+            "did you mean `PreToolUse/Bash-bash-ok`?",
+        ),
+        (
+            "payload = \"PreToolUse/Bash-bash-ok\"",
+            "wire = [{ call = \"chek_policy\", times = 0 }]",
+            "did you mean `check_policy`?",
+        ),
+        (
+            "payload = \"PreToolUse/Bash-bash-ok\"",
+            "reason.matches = \"a(\"",
+            "`a(` is no regular expression",
+        ),
+    ];
+    for (payload, assertion, message) in cases {
+        let folder = scratch();
+        let scenarios = folder.path().join("scenarios");
+        fs::create_dir_all(&scenarios).unwrap();
+        let file = format!(
+            r#"[[contract]]
+id = "mine"
+title = "Mine"
+source = "s"
+
+[[requirement]]
+id = "r"
+text = "t"
+why = "w"
+source = "s"
+contracts = {{ "mine" = "must" }}
+needs = []
+proven-by = ["m"]
+
+[[scenario]]
+id = "s"
+title = "t"
+{payload}
+[[scenario.expect]]
+requirement = "r"
+{assertion}
+"#
+        );
+        fs::write(scenarios.join("mine.toml"), file).unwrap();
+        xtask(folder.path())
+            .arg("--scenarios")
+            .arg(&scenarios)
+            .args(["--contract", "mine"])
+            .assert()
+            .code(2)
+            .stderr(contains("mine.toml:15:1"))
+            .stderr(contains(message));
+    }
+}
+
+#[test]
+fn a_hook_that_cannot_be_started_is_no_green_run() {
+    let folder = scratch();
+    xtask(folder.path())
+        .args(["--pre", "/no/such/hook.sh", "--filter", "allow-runs"])
+        .assert()
+        .code(2)
+        .stderr(contains("`/no/such/hook.sh` cannot be started"))
+        .stderr(contains("not found"));
+}
+
+#[test]
 fn names_that_do_not_exist_are_named() {
     let folder = scratch();
     let cases = [

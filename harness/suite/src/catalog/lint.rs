@@ -1,6 +1,6 @@
 //! What must hold between the files: ids are unique, names mean something, nothing is unjudged.
 
-use super::{Catalog, Diagnostic};
+use super::{Catalog, Diagnostic, meaning};
 use crate::scenario::Expect;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,9 +11,10 @@ pub fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
     known_contracts(catalog, found);
     known_requirements(catalog, found);
     every_requirement_is_judged(catalog, found);
+    meaning::expectations(catalog, found);
 }
 
-fn at_line(file: &Path, line: usize, message: &str, hint: Option<String>) -> Diagnostic {
+pub(super) fn at_line(file: &Path, line: usize, message: &str, hint: Option<String>) -> Diagnostic {
     let source = std::fs::read_to_string(file).unwrap_or_default();
     let start: usize = source
         .split_inclusive('\n')

@@ -1,7 +1,7 @@
 //! The folder of scenario files as a checked catalog.
 
 use super::expand::expand;
-use super::{Diagnostic, Diagnostics, lint};
+use super::{Diagnostic, Diagnostics, lint, meaning};
 use crate::scenario::{Ambient, Scenario};
 use hookproof_contract::{Contract, Requirement};
 use hookproof_document::Document;
@@ -88,6 +88,21 @@ impl Catalog {
         }
         if found.is_empty() {
             Ok(catalog)
+        } else {
+            Err(Diagnostics(found))
+        }
+    }
+
+    /// Looks for every payload that the scenarios name in the recordings below `folder`.
+    ///
+    /// # Errors
+    /// The scenarios whose payload no client ever sent; a recording of another client than the one
+    /// played is no mistake.
+    pub fn check_payloads(&self, folder: &Path) -> Result<(), Diagnostics> {
+        let mut found = Vec::new();
+        meaning::payloads(self, folder, &mut found);
+        if found.is_empty() {
+            Ok(())
         } else {
             Err(Diagnostics(found))
         }

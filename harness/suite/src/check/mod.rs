@@ -10,6 +10,8 @@ mod leak;
 mod text;
 mod wire;
 
+pub(crate) use text::excerpt;
+
 use crate::evidence::{Evidence, StepEvidence};
 use crate::scenario::Expect;
 

@@ -121,14 +121,20 @@ fn totals(out: &mut String, results: &Results) {
 fn time(results: &Results) -> String {
     let cpu = results.subject_cpu_s / results.cores.max(1) as f64;
     let least = results.longest_mandated_wait_s.max(cpu);
-    let ratio = if least > 0.0 {
+    // Of a short run the ratio says nothing.
+    let ratio = if least >= 1.0 {
         format!(" ({:.2} x)", results.wall_s / least)
     } else {
         String::new()
     };
+    let event = if results.floor_s > 0.0 {
+        format!("one event costs {:.3} s", results.floor_s)
+    } else {
+        "the hook did not end by itself when probed".to_owned()
+    };
     format!(
-        "{:.2} s; longest mandated wait {:.1} s, hooks' CPU time per core {cpu:.2} s{ratio}; one event costs {:.3} s",
-        results.wall_s, results.longest_mandated_wait_s, results.floor_s
+        "{:.2} s; longest mandated wait {:.1} s, hooks' CPU time per core {cpu:.2} s{ratio}; {event}",
+        results.wall_s, results.longest_mandated_wait_s
     )
 }
 

@@ -29,6 +29,23 @@ pub(crate) struct Run {
     pub(crate) evidence: Evidence,
 }
 
+impl Run {
+    /// Whether a hook's time ran out although nobody made it wait: it lacked a core, or it is slow.
+    pub(crate) fn ran_out_of_time(&self) -> bool {
+        let steps = &self.evidence.steps;
+        let late = steps
+            .iter()
+            .flat_map(|s| &s.outcomes)
+            .flat_map(|o| &o.runs)
+            .any(|r| r.cancelled || r.gave_up);
+        let waited = steps
+            .iter()
+            .flat_map(|s| &s.wire)
+            .any(|e| e.received.is_some() && e.answered.is_none());
+        late && !waited && self.scenario.waits_s <= 0.0
+    }
+}
+
 /// Why a scenario has no evidence.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unrun {
