@@ -15,6 +15,8 @@ pub enum Surface {
     Script,
     /// Any other file: path, newline, content.
     File,
+    /// The source of a notebook cell.
+    Cell,
     /// A query or the arguments of an MCP tool.
     Query,
     /// What came out of a tool.
@@ -41,7 +43,8 @@ impl Surface {
         let tool = tool.map(|tool| tool.strip_prefix("claude_code.").unwrap_or(tool));
         match tool {
             Some("Bash") => Self::Command,
-            Some("Write" | "Edit" | "MultiEdit" | "NotebookEdit") => Self::of_file(text),
+            Some("Write" | "Edit" | "MultiEdit") => Self::of_file(text),
+            Some("NotebookEdit") => Self::Cell,
             Some(tool) if tool.starts_with("mcp__") => Self::Query,
             _ => Self::of_looks(text),
         }
@@ -85,16 +88,13 @@ impl Surface {
         while !start.is_char_boundary(head) {
             head -= 1;
         }
+        if start.starts_with("%%") {
+            return Self::Cell;
+        }
         if SQL_BEGIN.is_match(&start[..head]) {
             return Self::Query;
         }
         Self::Command
-    }
-
-    /// Whether a shell reads it.
-    #[must_use]
-    pub fn is_shell(self) -> bool {
-        matches!(self, Self::Command | Self::Script)
     }
 }
 

@@ -68,7 +68,9 @@ pub fn see(view: View, statement: &str, surface: Surface) -> Option<Seen<'_>> {
         View::Text => Some(text::see(statement)),
         View::Letters => Some(of(letters::see(statement).into())),
         View::Sql => Some(of(sql::see(statement).into())),
-        View::Shell if surface.is_shell() => Some(of(shell::see(statement, surface).into())),
+        View::Shell if !matches!(surface, Surface::Query | Surface::Output) => {
+            Some(of(shell::see(statement, surface).into()))
+        }
         View::Shell => None,
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Environment {
     pub(super) files: HashMap<String, String>,
     /// Files that were fetched, and how.
     pub(super) fetched: HashMap<String, String>,
+    /// The folder that the script went to.
+    pub(super) folder: Option<String>,
     spent: usize,
 }
 

@@ -58,9 +58,27 @@ pub(super) fn output(words: &[String], stdin: Option<&str>) -> Option<String> {
         ),
         "which" | "type" => arguments.iter().rfind(|one| !one.starts_with('-')).cloned(),
         "command" if has(&["-v"]) => arguments.last().cloned(),
+        "find" => Some(found(arguments)),
+        "ls" if has(&["-d", "-1d"]) => Some(
+            arguments
+                .iter()
+                .filter(|one| !one.starts_with('-'))
+                .map(|one| format!("{one}\n"))
+                .collect(),
+        ),
         "true" | ":" | "cd" | "export" | "set" => Some(String::new()),
         _ => None,
     }
+}
+
+/// Where `find` looks: all that it finds, unless it looks for names.
+fn found(arguments: &[String]) -> String {
+    let roots = arguments.iter().take_while(|one| !one.starts_with('-'));
+    let filtered = arguments.iter().any(|one| {
+        one.contains("name") || one.contains("path") || one.contains("time") || one.contains("size")
+    });
+    let rest = if filtered { "/{}" } else { "" };
+    roots.map(|root| format!("{root}{rest}\n")).collect()
 }
 
 fn is_decode(argument: &str) -> bool {

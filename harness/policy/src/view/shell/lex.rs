@@ -10,6 +10,10 @@ pub(super) enum Token {
     Pipe,
     /// Anything else that ends a command.
     End,
+    /// A group begins, after [`Token::End`].
+    Open,
+    /// A group ends, after [`Token::End`].
+    Close,
     /// A redirection; its target is the next word.
     Redirect(Redirect),
     /// The body of a here-document, of the command before.
@@ -115,6 +119,11 @@ impl Word {
         }
     }
 
+    /// Whether it is this, without quotes.
+    pub(super) fn is_bare(&self, expected: &str) -> bool {
+        matches!(self.0.as_slice(), [Part::Text { text, quoted: false }] if text == expected)
+    }
+
     /// Its text as written, if it is nothing but text.
     pub(super) fn literal(&self) -> Option<String> {
         let mut all = String::new();
@@ -166,9 +175,18 @@ impl Lexer {
                     self.tokens.push(Token::Redirect(Redirect::Output));
                 }
                 '&' if self.peek(1) == Some('&') => self.end(2),
-                ';' | '&' | '(' | ')' => self.end(1),
+                ';' | '&' => self.end(1),
+                '(' | ')' => {
+                    self.end(1);
+                    self.tokens
+                        .push(if c == '(' { Token::Open } else { Token::Close });
+                }
                 '<' | '>' if !(self.peek(1) == Some('(')) => self.redirect(),
-                '0'..='9' if self.is_descriptor() => self.at += 1,
+                '0'..='9' if self.is_descriptor() => {
+                    while self.peek(0).is_some_and(|c| c.is_ascii_digit()) {
+                        self.at += 1;
+                    }
+                }
                 _ => {
                     let word = self.word();
                     self.tokens.push(Token::Word(word));
@@ -193,7 +211,12 @@ impl Lexer {
     fn is_descriptor(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.chars.get(at));
         let alone = before.is_none_or(|c| c.is_whitespace() || ";&|()".contains(*c));
-        alone && matches!(self.peek(1), Some('<' | '>'))
+        let digits = self.chars[self.at..]
+            .iter()
+            .take(4)
+            .take_while(|c| c.is_ascii_digit())
+            .count();
+        alone && matches!(self.peek(digits), Some('<' | '>'))
     }
 
     fn redirect(&mut self) {
@@ -215,7 +238,9 @@ impl Lexer {
         } else if self.take("<&") || self.take(">&") {
             // A descriptor, `-`, or (after `>&`) a file.
             if matches!(self.peek(0), Some('0'..='9' | '-')) {
-                self.at += 1;
+                while matches!(self.peek(0), Some('0'..='9' | '-')) {
+                    self.at += 1;
+                }
             } else {
                 self.tokens.push(Token::Redirect(Redirect::Output));
             }

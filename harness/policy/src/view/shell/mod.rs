@@ -7,6 +7,7 @@
 //! - `filters`: commands whose output can be told from their input.
 //! - `fetch`: files that `curl` and `wget` leave.
 //! - `carriers`: scripts inside of arguments.
+//! - `embedded`: commands inside of files that are no scripts.
 //! - `run`: a script, and the scripts it runs.
 //! - `canonical`: one way to write a command.
 //! - `known`: globs that can only mean one well-known file.
@@ -18,6 +19,7 @@
 mod address;
 mod canonical;
 mod carriers;
+mod embedded;
 mod escape;
 mod expand;
 mod fetch;
@@ -30,12 +32,16 @@ mod wrapper;
 use super::text;
 use crate::Surface;
 
-/// What a shell would run of a statement; for a script file, of its content.
+/// What a shell would run of a statement; of a file, what its content is or holds for a shell.
 #[must_use]
 pub fn see(statement: &str, surface: Surface) -> String {
-    let script = match (surface, statement.split_once('\n')) {
-        (Surface::Script, Some((_, content))) => content,
-        _ => statement,
-    };
-    run::lines(&text::see(script).text)
+    let seen = text::see(statement);
+    let (path, content) = seen.text.split_once('\n').unwrap_or((&seen.text, ""));
+    match surface {
+        Surface::Command => run::lines(&seen.text),
+        Surface::Script => run::lines(content),
+        Surface::File => run::lines(&embedded::script(path, content)),
+        Surface::Cell => run::lines(&embedded::cell(&seen.text)),
+        Surface::Query | Surface::Output => String::new(),
+    }
 }

@@ -47,9 +47,49 @@ struct Simple {
     outputs: Vec<Word>,
     input: Option<Word>,
     here: Option<Word>,
+    /// The group that stands in place of words.
+    group: Option<Ran>,
+}
+
+impl Simple {
+    fn is_blank(&self) -> bool {
+        self.words.is_empty() && self.group.is_none()
+    }
+
+    fn is_group_alone(&self) -> bool {
+        self.group.is_some()
+            && self.words.is_empty()
+            && self.outputs.is_empty()
+            && self.input.is_none()
+    }
+}
+
+/// What the pipelines of a script wrote; `None` for one of which that cannot be told.
+#[derive(Default)]
+struct Written {
+    parts: Vec<Option<String>>,
+    /// Where the groups that are open began.
+    opened: Vec<usize>,
+}
+
+impl Written {
+    fn open(&mut self) {
+        self.opened.push(self.parts.len());
+    }
+
+    /// The group as one command: what is known of its output, and how its last line reads.
+    fn close(&mut self, last: Option<&String>) -> Option<Ran> {
+        let start = self.opened.pop()?;
+        let output = self.parts.split_off(start).into_iter().flatten().collect();
+        Some(Ran {
+            line: last.cloned().unwrap_or_default(),
+            output: Some(output),
+        })
+    }
 }
 
 /// A command as it reads, and what it writes if that can be told.
+#[derive(Clone)]
 struct Ran {
     line: String,
     output: Option<String>,
@@ -63,7 +103,7 @@ impl Runner {
         }
         self.reading -= script.len();
         self.depth += 1;
-        let mut written = Some(String::new());
+        let mut written = Written::default();
         let mut pipeline = Vec::new();
         let mut simple = Simple::default();
         let mut redirect = None;
@@ -73,8 +113,14 @@ impl Runner {
                     Some(Redirect::Output) => simple.outputs.push(word),
                     Some(Redirect::Input) => simple.input = Some(word),
                     Some(Redirect::HereString) => simple.here = Some(word),
+                    None if simple.is_blank() && word.is_bare("{") => written.open(),
+                    None if simple.is_blank() && word.is_bare("}") => {
+                        simple.group = written.close(self.lines.last());
+                    }
                     None => simple.words.push(word),
                 },
+                Token::Open => written.open(),
+                Token::Close => simple.group = written.close(self.lines.last()),
                 Token::Redirect(kind) => redirect = Some(kind),
                 Token::HereDoc(body) => {
                     match simple.words.is_empty() && simple.outputs.is_empty() {
@@ -86,12 +132,12 @@ impl Runner {
                 Token::End => {
                     pipeline.push(std::mem::take(&mut simple));
                     let output = self.pipeline(std::mem::take(&mut pipeline), environment);
-                    written = written.zip(output).map(|(before, output)| before + &output);
+                    written.parts.push(output);
                 }
             }
         }
         self.depth -= 1;
-        written
+        written.parts.into_iter().collect()
     }
 
     fn pipeline(&mut self, commands: Vec<Simple>, environment: &mut Environment) -> Option<String> {
@@ -105,7 +151,10 @@ impl Runner {
                 shown.push(ran.line);
             }
         }
-        self.emit(shown.join(" | "));
+        // A group alone was shown by its commands.
+        if commands.len() > 1 || !commands[0].is_group_alone() {
+            self.emit(shown.join(" | "));
+        }
         output
     }
 
@@ -143,7 +192,10 @@ impl Runner {
             .as_ref()
             .and_then(|file| environment.files.get(file).cloned());
         let stdin = here.or(read).or(stdin);
-        let mut ran = self.run(&words, stdin.as_deref(), environment);
+        let mut ran = match &simple.group {
+            Some(group) if words.is_empty() => group.clone(),
+            _ => self.run(&words, stdin.as_deref(), environment),
+        };
         if let Some(input) = input.filter(|input| input.starts_with(['<', '/', '~', '.'])) {
             ran.line = format!("{} < {}", ran.line, operand(&input));
         }
@@ -237,6 +289,7 @@ impl Runner {
             };
         };
         words[0] = name.clone();
+        locate(&mut words, environment);
         let nested = self.nested(&name, &words, stdin, environment);
         self.remember(&name, &words, environment);
         let output = nested.or_else(|| {
@@ -248,9 +301,11 @@ impl Runner {
                 _ => filters::output(&words, stdin),
             }
         });
-        let line = line(&words);
+        let mut line = line(&words);
         if let Some(file) = fetch::saved(&words) {
-            environment.fetched.insert(operand(&file), line.clone());
+            let file = operand(&file);
+            environment.fetched.insert(file.clone(), line.clone());
+            line = format!("{line} > {file}");
         }
         Ran { line, output }
     }
@@ -307,8 +362,8 @@ impl Runner {
             "xargs" | "parallel" => return self.xargs(words, stdin, environment),
             "find" | "fd" => self.find(words, environment),
             "ssh" => self.after_host(words, environment),
-            "su" | "runuser" | "script" | "tmux" | "screen" | "trap" | "watch" | "at" | "batch"
-            | "make" => {
+            "ansible" | "salt" | "pssh" | "pdsh" | "clush" | "su" | "runuser" | "script"
+            | "tmux" | "screen" | "trap" | "watch" | "at" | "batch" | "make" => {
                 for word in words[1..].iter().filter(|word| word.contains(' ')) {
                     self.script(word, environment);
                 }
@@ -330,7 +385,10 @@ impl Runner {
                     environment.fetched.insert(operand(to), how);
                 }
             }
-            (_, [_, .., file]) if is_interpreter(name) => self.run_fetched("sh", file, environment),
+            _ if is_interpreter(name) => {
+                let file = words[1..].iter().find(|word| !word.starts_with('-'));
+                self.run_fetched("sh", file.map_or("", String::as_str), environment);
+            }
             _ => {}
         }
         if let Some(content) = environment.files.get(&operand(name)).cloned() {
@@ -454,6 +512,9 @@ impl Runner {
     ) -> Option<String> {
         let mut at = 1;
         let mut replace = None;
+        let whole_lines = words
+            .iter()
+            .any(|word| matches!(word.as_str(), "-0" | "--null" | "-d" | "-I"));
         while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
             let value = words.get(at + 1).cloned();
             let takes = matches!(
@@ -477,8 +538,15 @@ impl Runner {
             Some(at) => words[at + 1..].to_vec(),
             None => stdin
                 .unwrap_or_default()
-                .split_whitespace()
+                .split(|c: char| {
+                    if whole_lines {
+                        matches!(c, '\0' | '\n')
+                    } else {
+                        c.is_whitespace()
+                    }
+                })
                 .map(|word| word.trim_matches(['"', '\'']).to_owned())
+                .filter(|word| !word.is_empty())
                 .collect(),
         };
         let all: Vec<String> = match replace {
@@ -562,6 +630,50 @@ const FILTERS: [&str; 14] = [
     "-atime",
     "-user",
 ];
+
+/// Commands whose operands are files, so that the folder they run in matters.
+const ON_FILES: [&str; 22] = [
+    "rm", "shred", "chmod", "chown", "find", "cat", "less", "more", "head", "tail", "base64",
+    "xxd", "strings", "cp", "mv", "tar", "tee", "truncate", "unlink", "grep", "sed", "zip",
+];
+
+/// Remembers the folder that `cd` goes to, and shows where the operands of other commands are.
+fn locate(words: &mut [String], environment: &mut Environment) {
+    let name = words[0].clone();
+    let folder = environment.folder.clone();
+    let within = |word: &str| match &folder {
+        Some(folder) if !word.starts_with(['/', '~', '$', '-', '<']) => {
+            format!("{}/{word}", folder.trim_end_matches('/'))
+        }
+        _ => word.to_owned(),
+    };
+    if matches!(name.as_str(), "cd" | "pushd") {
+        let target = words
+            .iter()
+            .skip(1)
+            .find(|word| !word.starts_with('-'))
+            .map_or("~", String::as_str);
+        environment.folder =
+            Some(operand(&within(target))).filter(|folder| folder.starts_with(['/', '~', '.']));
+    } else if folder.is_some() && ON_FILES.contains(&name.as_str()) {
+        // The first operands of these are no files.
+        let skip = match name.as_str() {
+            "chmod" | "chown" | "grep" | "sed" => words
+                .iter()
+                .skip(1)
+                .position(|word| !word.starts_with('-'))
+                .map_or(words.len(), |at| at + 2),
+            _ => 1,
+        };
+        for word in words
+            .iter_mut()
+            .skip(skip)
+            .take_while(|word| name != "find" || !word.starts_with('-'))
+        {
+            *word = within(word);
+        }
+    }
+}
 
 /// Commands that are looked for behind `docker exec` and its like.
 const RUN_INSIDE: [&str; 12] = [

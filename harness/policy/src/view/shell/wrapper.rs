@@ -89,11 +89,25 @@ pub(super) fn core(words: &[String]) -> Vec<String> {
         words.drain(..taken);
     }
     if let Some(first) = words.first_mut() {
-        if !first.starts_with("./") {
-            *first = base(first).trim_start_matches('\\').to_owned();
-        }
+        *first = program(first).trim_start_matches('\\').to_owned();
     }
     words
+}
+
+/// The program's name, if it is where programs are; else the file that is run.
+fn program(word: &str) -> &str {
+    let Some((folder, name)) = word.rsplit_once('/') else {
+        return word;
+    };
+    let folder = base(folder);
+    let has_programs = folder.ends_with("bin")
+        || folder.contains(['?', '*', '['])
+        || matches!(folder, "~" | "busybox");
+    if has_programs && !name.is_empty() {
+        name
+    } else {
+        word
+    }
 }
 
 fn is_assignment(word: &str) -> bool {
