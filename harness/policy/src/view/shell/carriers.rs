@@ -77,6 +77,9 @@ pub(super) fn calls(code: &str) -> Vec<String> {
 
 /// The command that an argument carries.
 pub(super) fn carried(argument: &str) -> Option<&str> {
+    if !argument.contains(['=', '!', ':']) && !argument.starts_with("RUN") {
+        return None;
+    }
     let found = OPTIONS.captures(argument)?.get(1)?;
     Some(found.as_str().trim_matches(['"', '\'']))
 }

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use super::lex::{Part, Word};
 
-/// Characters that all expansions of a script may make; whoever makes more hides something, and
-/// what is there by then is enough to see it.
-const BUDGET: usize = 64 << 10;
+/// `${a:-${b:-…}}` that are followed.
+const NESTED: usize = 16;
 
 /// Fields that braces of one word may make.
 const FIELDS: usize = 256;
@@ -24,7 +23,10 @@ pub(super) struct Environment {
     pub(super) fetched: HashMap<String, String>,
     /// The folder that the script went to.
     pub(super) folder: Option<String>,
-    spent: usize,
+    /// Characters that expansions may still make; whoever makes more hides something, and what is
+    /// there by then is enough to see it.
+    room: usize,
+    nested: usize,
 }
 
 /// Runs the script of a substitution: what it puts in its place, or, if that cannot be told, the
@@ -51,9 +53,18 @@ impl Environment {
         self.variables.insert(name.to_owned(), value);
     }
 
+    /// With room for this many characters.
+    pub(super) fn new(room: usize) -> Self {
+        Self {
+            room,
+            ..Self::default()
+        }
+    }
+
     fn spend(&mut self, characters: usize) -> bool {
-        self.spent += characters;
-        self.spent <= BUDGET
+        let fits = characters <= self.room;
+        self.room = self.room.saturating_sub(characters);
+        fits
     }
 
     /// The value of a variable, of those too that every shell has.
@@ -150,6 +161,16 @@ impl Environment {
 
     /// What `${inner}` stands for; `None` for a variable that is not known here.
     fn parameter(&mut self, inner: &str, run: &mut Substitute<'_>) -> Option<String> {
+        if self.nested >= NESTED {
+            return None;
+        }
+        self.nested += 1;
+        let value = self.value(inner, run);
+        self.nested -= 1;
+        value
+    }
+
+    fn value(&mut self, inner: &str, run: &mut Substitute<'_>) -> Option<String> {
         if let Some(indirect) = inner.strip_prefix('!') {
             let name = self.get(indirect.trim_end_matches(['*', '@']))?;
             return self.get(&name);

@@ -181,7 +181,7 @@ impl Lexer {
                     self.tokens
                         .push(if c == '(' { Token::Open } else { Token::Close });
                 }
-                '<' | '>' if !(self.peek(1) == Some('(')) => self.redirect(),
+                '<' | '>' if self.peek(1) != Some('(') => self.redirect(),
                 '0'..='9' if self.is_descriptor() => {
                     while self.peek(0).is_some_and(|c| c.is_ascii_digit()) {
                         self.at += 1;

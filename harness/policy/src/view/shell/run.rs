@@ -26,7 +26,7 @@ pub(super) fn lines(script: &str) -> String {
         reading: budget,
         writing: budget,
     };
-    runner.script(script, &mut Environment::default());
+    runner.script(script, &mut Environment::new(budget));
     runner.lines.join("\n")
 }
 
@@ -631,6 +631,9 @@ const FILTERS: [&str; 14] = [
     "-user",
 ];
 
+/// Bytes of a path; systems take no more (PATH_MAX).
+const LONGEST_PATH: usize = 4096;
+
 /// Commands whose operands are files, so that the folder they run in matters.
 const ON_FILES: [&str; 22] = [
     "rm", "shred", "chmod", "chown", "find", "cat", "less", "more", "head", "tail", "base64",
@@ -653,8 +656,8 @@ fn locate(words: &mut [String], environment: &mut Environment) {
             .skip(1)
             .find(|word| !word.starts_with('-'))
             .map_or("~", String::as_str);
-        environment.folder =
-            Some(operand(&within(target))).filter(|folder| folder.starts_with(['/', '~', '.']));
+        environment.folder = Some(operand(&within(target)))
+            .filter(|folder| folder.starts_with(['/', '~', '.']) && folder.len() < LONGEST_PATH);
     } else if folder.is_some() && ON_FILES.contains(&name.as_str()) {
         // The first operands of these are no files.
         let skip = match name.as_str() {
