@@ -3,7 +3,7 @@
 use super::runtime;
 use crate::Failed;
 use crate::arguments::{AgentArguments, AgentMode};
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use hookproof_agent::{Mode, Script, serve};
 use hookproof_suite::Exit;
 use serde_json::json;
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &AgentArguments) -> Result<Exit, Failed> {
             .map_err(Failed::usage)?;
         let endpoint = format!("http://{}", server.address());
         anstream::println!("{}", json!({ "endpoint": endpoint, "address": server.address(), "mode": name, "pid": std::process::id() }));
-        tokio::signal::ctrl_c().await.map_err(|e| Failed::harness(anyhow!(e)))?;
+        super::interrupted().await;
         server.stop().await;
         Ok(Exit::Conforms)
     })

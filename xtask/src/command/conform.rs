@@ -89,7 +89,7 @@ async fn watch(plan: Plan) -> Result<Results, Failed> {
                 None => break,
             },
             // Dropping the runtime ends every hook and removes every scratch folder.
-            _ = tokio::signal::ctrl_c() => {
+            () = super::interrupted() => {
                 return Err(Failed::harness(anyhow!("interrupted: no report was written")));
             }
         }

@@ -33,6 +33,20 @@ fn client(version: &str) -> Result<Client, Failed> {
     Ok(Client::at(parsed))
 }
 
+/// Returns when somebody wants this to end: by Ctrl-C, or politely by SIGTERM.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
 /// A runtime for everything asynchronous.
 fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
     tokio::runtime::Builder::new_multi_thread()

@@ -10,7 +10,9 @@ use hookproof_suite::prove::{Broken, Flaw, SOUND, flaws};
 use hookproof_suite::verdict::CheckResult;
 use hookproof_suite::{Catalog, Exit};
 use indicatif::ProgressBar;
+use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeSet;
+use std::process::Stdio;
 use std::time::Instant;
 use tempfile::TempDir;
 
@@ -161,11 +163,7 @@ impl Proving<'_> {
         if !self.arguments.all && name != SOUND {
             command.arg("--filter").args(areas);
         }
-        let ran = command
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(Failed::harness)?;
+        let ran = finish(command).await?;
         self.progress.inc(1);
         let results = std::fs::read(out.path().join("results.json"))
             .map_err(anyhow::Error::from)
@@ -176,6 +174,29 @@ impl Proving<'_> {
                 "error: the run of `{name}` came to nothing\n{}",
                 String::from_utf8_lossy(&ran.stderr)
             ))),
+        }
+    }
+}
+
+/// Waits for the run of a miniature. If this one is to end, so is that one first, since only it
+/// knows what its hooks left.
+async fn finish(mut command: tokio::process::Command) -> Result<std::process::Output, Failed> {
+    let child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(Failed::harness)?;
+    let pid = child
+        .id()
+        .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+    let ran = child.wait_with_output();
+    tokio::pin!(ran);
+    tokio::select! {
+        ran = &mut ran => ran.map_err(Failed::harness),
+        () = super::interrupted() => {
+            let _ = pid.map(|pid| kill_process(pid, Signal::TERM));
+            let _ = ran.await;
+            Err(Failed::harness(anyhow!("interrupted: nothing was proven")))
         }
     }
 }
