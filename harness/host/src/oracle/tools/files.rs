@@ -34,6 +34,10 @@ fn is_edit(call: &Call) -> bool {
 
 /// What the tool itself refuses before any hook is asked.
 pub(super) fn refuses(call: &Call, session: &Session, memory: &Memory) -> Option<String> {
+    let older = session.client.semantics.merge != Merge::Ranked;
+    if older && call.tool_name == "Read" && !file_of(call, session).exists() {
+        return Some(missing(session));
+    }
     if !is_edit(call) {
         return None;
     }
@@ -203,7 +207,7 @@ fn missing(session: &Session) -> String {
 /// What an older client's tool says about an input that only a hook can have made: the tool's
 /// own checks were on the input before.
 fn stumbles(call: &Call, file: &Path, session: &Session, memory: &Memory) -> Option<Done> {
-    if session.client.semantics.merge != Merge::Streamed {
+    if session.client.semantics.merge == Merge::Ranked {
         return None;
     }
     if file.exists() && !memory.read.contains(file) {
