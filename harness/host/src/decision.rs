@@ -183,7 +183,8 @@ fn ranked(
         state.take(verdict, tool, &texts, check_input);
         contexts.extend(verdict.context.clone());
     }
-    if !contexts.is_empty() {
+    let refused = state.deny.is_none() && state.refused_rewrite.is_some();
+    if !contexts.is_empty() && !refused {
         merged
             .to_model
             .push(texts.context(Event::PreToolUse, tool, &contexts));

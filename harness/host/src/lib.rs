@@ -47,5 +47,5 @@ pub use outcome::{Fate, HookRun, ModelText, Outcome, Ungoverned, Why};
 pub use output::{HookOutput, Reading};
 pub use permission::{PermissionMode, Permissions, Prompter};
 pub use semantics::{Change, Semantics, changes};
-pub use session::{Limits, McpAnswer, McpCaller, Session};
+pub use session::{Limits, McpAnswer, McpCaller, Session, ToolRefusal};
 pub use version::{ClientVersion, VersionError};

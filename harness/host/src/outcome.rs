@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::hook::Hook;
 use crate::output::Reading;
+use crate::verdict::Block;
 
 /// What happens to the action the event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -110,6 +111,8 @@ pub struct Outcome {
     pub updated_output: Option<Value>,
     /// No further model request is made.
     pub turn_stopped: bool,
+    /// What hooks said against something that had already happened.
+    pub blocks: Vec<Block>,
     /// The whole run is ended by a hook's answer to a permission request.
     pub interrupted: bool,
     /// Hooks that ran and gave no usable verdict.

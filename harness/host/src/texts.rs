@@ -51,8 +51,9 @@ impl<'a> Texts<'a> {
             .iter()
             .map(|text| self.shortened(text, event, "additionalContext"))
             .collect();
+        let about = about(event, tool);
         self.injected(format!(
-            "{event}:{tool} hook additional context: {}",
+            "{about} hook additional context: {}",
             shown.join("\n")
         ))
     }
@@ -65,8 +66,9 @@ impl<'a> Texts<'a> {
         label: &str,
         text: &str,
     ) -> ModelText {
+        let about = about(event, tool);
         self.injected(format!(
-            "{event}:{tool} hook blocking error from command: \"{label}\": {text}"
+            "{about} hook blocking error from command: \"{label}\": {text}"
         ))
     }
 
@@ -78,10 +80,12 @@ impl<'a> Texts<'a> {
     /// A hook's `systemMessage` for the person.
     pub(crate) fn says(&self, event: Event, tool: Option<&str>, message: &str) -> String {
         let message = self.shortened(message, event, "systemMessage");
-        match tool {
-            Some(tool) => format!("{event}:{tool} says: {message}"),
-            None => format!("{event} says: {message}"),
-        }
+        let about = about(event, tool.unwrap_or_default());
+        let lines: Vec<String> = message
+            .split('\n')
+            .map(|line| format!("{about} says: {line}"))
+            .collect();
+        lines.join("\n")
     }
 
     /// The notice that a hook did not check the action.
@@ -113,11 +117,27 @@ impl<'a> Texts<'a> {
         if limit == 0 || length(text) <= limit {
             return text.to_owned();
         }
-        let preview = prefix(text, 2000);
-        format!(
-            "<persisted-output>\nOutput too large ({}). Full output saved to: {{home}}/.claude/projects/{{proj-slug}}/00000000-0000-0000-0000-000000000000/tool-results/hook-toolu_X-{event}-00000000000000000000000000000000-{field}.txt\n\nPreview (first 2KB):\n{preview}\n...\n</persisted-output>",
-            size(text.len()),
+        persisted(
+            text,
+            &format!("hook-toolu_X-{event}-00000000000000000000000000000000-{field}.txt"),
         )
+    }
+}
+
+/// What the model gets of a text that was moved into a file of this name.
+pub(crate) fn persisted(text: &str, name: &str) -> String {
+    let preview = prefix(text, 2000);
+    format!(
+        "<persisted-output>\nOutput too large ({}). Full output saved to: {{home}}/.claude/projects/{{proj-slug}}/00000000-0000-0000-0000-000000000000/tool-results/{name}\n\nPreview (first 2KB):\n{preview}\n...\n</persisted-output>",
+        size(length(text)),
+    )
+}
+
+/// An event, with its tool when it has one.
+fn about(event: Event, tool: &str) -> String {
+    match tool {
+        "" => event.name().to_owned(),
+        tool => format!("{event}:{tool}"),
     }
 }
 
@@ -133,7 +153,7 @@ fn user(text: String) -> ModelText {
     }
 }
 
-/// Bytes as the client writes them: `19.5KB`.
+/// A size as the client writes it: `19.5KB`. It counts UTF-16 units and calls them bytes.
 fn size(bytes: usize) -> String {
     #[allow(
         clippy::cast_precision_loss,

@@ -12,7 +12,8 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 async fn report() -> AgreementReport {
-    host_agree(&[fixture("cases.jsonl")], None, &fixture("unreached.toml"))
+    let cases = ["cases.jsonl", "more-cases.jsonl"].map(fixture);
+    host_agree(&cases, None, &fixture("unreached.toml"))
         .await
         .expect("the fixtures are readable")
 }

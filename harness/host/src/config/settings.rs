@@ -8,7 +8,7 @@ use super::entry::Problem;
 use super::locate::position;
 use super::{ConfigError, groups};
 use crate::semantics::NotUnderstood;
-use crate::{Client, Hook, Permissions, Source, rules};
+use crate::{Client, Hook, PermissionMode, Permissions, Source, rules};
 
 /// What one settings file says, as far as hooks and permissions go.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -98,10 +98,13 @@ impl Settings {
         if !permissions.is_object() {
             return Err("`permissions` must be an object".into());
         }
-        self.default_mode = permissions
-            .get("defaultMode")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
+        if let Some(mode) = permissions.get("defaultMode") {
+            let known = mode.as_str().filter(|m| PermissionMode::named(m).is_some());
+            let Some(mode) = known else {
+                return Err(format!("`{mode}` is no permission mode"));
+            };
+            self.default_mode = Some(mode.to_owned());
+        }
         for (key, list) in [
             ("allow", &mut self.permissions.allow),
             ("deny", &mut self.permissions.deny),

@@ -152,7 +152,7 @@ static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         r"|\b[0-9a-f]{32}\b|\ba[0-9a-f]{16}\b|agentId: a[0-9a-f]{6,16}",
-        r"|duration_ms: \d+|127\.0\.0\.1:\d+|Inserted cell \S+",
+        r"|tool-results/\w+\.txt|duration_ms: \d+|127\.0\.0\.1:\d+|Inserted cell \S+",
     ))
     .expect("a constant pattern")
 });

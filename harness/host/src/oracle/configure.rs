@@ -56,7 +56,10 @@ pub(super) fn configure(
     }
     let mut session = Session::new(client.clone(), hooks, arranged.project.clone());
     session.permissions = merged.permissions;
-    session.mode = mode;
+    session.mode = match case.mode {
+        Some(_) => mode,
+        None => merged.mode.unwrap_or(mode),
+    };
     session.allowed_http_urls = merged.http_urls;
     session.prompter = case.prompter.as_deref().map(|answer| Prompter {
         allow: answer == "allow",
@@ -89,6 +92,7 @@ struct Merged {
     permissions: Permissions,
     disabled: bool,
     http_urls: Option<Vec<String>>,
+    mode: Option<PermissionMode>,
 }
 
 impl Merged {
@@ -119,6 +123,14 @@ impl Merged {
         self.permissions.deny.extend(settings.permissions.deny);
         self.permissions.ask.extend(settings.permissions.ask);
         self.disabled = settings.disable_all_hooks.unwrap_or(self.disabled);
+        // A project cannot free itself of all checks.
+        let mode = settings
+            .default_mode
+            .as_deref()
+            .and_then(PermissionMode::named);
+        self.mode = mode
+            .filter(|mode| *mode != PermissionMode::BypassPermissions)
+            .or(self.mode);
         if let Some(urls) = settings.allowed_http_hook_urls {
             self.http_urls.get_or_insert_default().extend(urls);
         }

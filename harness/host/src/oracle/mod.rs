@@ -13,12 +13,14 @@
 //! - `server`: the case's own HTTP server.
 //! - `tools`: the simulated tools.
 //! - `play`: the model's turns, one after the other.
+//! - `around`: the end of turns, subagents, events about no tool call.
 //! - `simulate`: one case on one client.
 //! - `agree`: expected against observed.
 //! - `unreached`: differences that are known, with reasons.
 //! - `report`: agreement per version and level.
 
 mod agree;
+mod around;
 mod arrange;
 mod case;
 mod configure;

@@ -10,7 +10,7 @@ use super::tools::{self, Done, Memory, mcp};
 use super::{Injected, Observed, ToolObserved};
 use crate::rules::tools::Tool;
 use crate::semantics::{InjectedAs, Merge};
-use crate::{Call, Event, Fate, ModelText, Outcome, PermissionMode, Session};
+use crate::{Call, Event, Fate, ModelText, Outcome, PermissionMode, Session, ToolRefusal};
 
 /// What a run has come to so far.
 pub(super) struct Play<'a> {
@@ -21,12 +21,12 @@ pub(super) struct Play<'a> {
     /// Loads the settings again, as newer clients do when the files change.
     pub(super) reload: &'a (dyn Fn() -> Option<Session> + Sync),
     /// Turns of subagents that run beside the main thread.
-    pub(super) background: Vec<Vec<Value>>,
+    pub(super) background: Vec<(String, Vec<Value>)>,
 }
 
 /// How a turn ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+pub(super) enum Turn {
     GoesOn,
     Stopped,
 }
@@ -50,30 +50,21 @@ impl Play<'_> {
             }
             stopped = self.turn(&calls, true).await == Turn::Stopped;
         }
-        for turns in std::mem::take(&mut self.background) {
-            self.subagent(&turns).await;
-        }
         self.observed.turn_stopped_after_tool |= stopped;
-    }
-
-    /// Plays a subagent's turns; the text it ends with and the number of its calls.
-    async fn subagent(&mut self, turns: &[Value]) -> (String, usize) {
-        let mut uses = 0;
-        for turn in turns {
-            let calls = calls_of(turn);
-            if calls.is_empty() {
-                let text = turn.get("text").and_then(Value::as_str);
-                return (text.unwrap_or_default().to_owned(), uses);
-            }
-            uses += calls.len();
-            if Box::pin(self.turn(&calls, false)).await == Turn::Stopped {
-                break;
-            }
+        if !stopped {
+            self.end_of_turn().await;
         }
-        (String::new(), uses)
+        let background = std::mem::take(&mut self.background);
+        for (kind, turns) in &background {
+            self.subagent(kind, turns).await;
+        }
+        if !stopped && !background.is_empty() {
+            // The model is told that its subagents are done, and ends its turn again.
+            self.end_of_turn().await;
+        }
     }
 
-    async fn turn(&mut self, calls: &[(String, Value)], main: bool) -> Turn {
+    pub(super) async fn turn(&mut self, calls: &[(String, Value)], main: bool) -> Turn {
         let first = self.observed.tools.len();
         let mut texts = Vec::new();
         let mut turn = Turn::GoesOn;
@@ -100,19 +91,33 @@ impl Play<'_> {
             texts.extend(called.to_model);
         }
         if turn == Turn::Stopped {
-            for tool in &mut self.observed.tools[first..] {
-                tool.result = None;
-                tool.result_chars = None;
-                tool.is_error = false;
-            }
-        } else if main {
+            self.take_back(first);
+            return turn;
+        }
+        let batch = self.after_batch().await;
+        if batch.turn_stopped {
+            self.observed.stop = Some("hook_stopped".to_owned());
+            self.take_back(first);
+            return Turn::Stopped;
+        }
+        texts.extend(batch.to_model);
+        if main {
             self.inject(texts);
         }
         turn
     }
 
+    /// No further request is made, so the results reach nobody.
+    fn take_back(&mut self, first: usize) {
+        for tool in &mut self.observed.tools[first..] {
+            tool.result = None;
+            tool.result_chars = None;
+            tool.is_error = false;
+        }
+    }
+
     /// The newest client sends all texts of a turn as one message.
-    fn inject(&mut self, texts: Vec<ModelText>) {
+    pub(super) fn inject(&mut self, texts: Vec<ModelText>) {
         let joined = self.session.client.semantics.injected_as == InjectedAs::System;
         let mut texts: Vec<Injected> = texts
             .into_iter()
@@ -146,7 +151,11 @@ impl Play<'_> {
                 "<tool_use_error>InputValidationError: {problem}</tool_use_error>"
             ));
         }
-        if let Some(text) = tools::refuses(&call, &self.session, &self.memory) {
+        let memory = self.memory.clone();
+        self.session.refusal = Some(ToolRefusal::new(move |session, call| {
+            tools::refuses(call, session, &memory)
+        }));
+        if let Some(text) = self.session.refused_by_tool(&call) {
             return Called::error(&format!("<tool_use_error>{text}</tool_use_error>"));
         }
         let stdin = self.session.payload(&call);
@@ -236,38 +245,6 @@ impl Play<'_> {
         done
     }
 
-    /// Starts a subagent; the newest client lets it run beside the main thread.
-    async fn delegate(&mut self, call: &Call) -> Done {
-        let prompt = call
-            .tool_input
-            .get("prompt")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let script = prompt.split("SUBSCRIPT:").nth(1).unwrap_or_default();
-        let name: String = script
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
-        let turns = self.subscripts.get(&name).cloned().unwrap_or_default();
-        let done = |text: String| Done {
-            text,
-            failed: false,
-            response: json!({"status": "completed"}),
-        };
-        match self.session.client.semantics.merge {
-            Merge::Ranked => {
-                self.background.push(turns);
-                done(words("agent-launched").to_owned())
-            }
-            Merge::Streamed => {
-                let (text, uses) = self.subagent(&turns).await;
-                let told = words("agent-finished").replace("{text}", &text);
-                done(told.replace("{uses}", &uses.to_string()))
-            }
-            Merge::Collected => done(self.subagent(&turns).await.0),
-        }
-    }
-
     /// The hooks after the tool, and what the model gets.
     async fn after(&mut self, call: Call, before: Outcome, done: Done) -> Called {
         let knows_failures = self
@@ -301,7 +278,7 @@ impl Play<'_> {
             self.note(&after);
             texts.extend(after.to_model);
             if let Some(output) = &after.updated_output {
-                match tools::replaced(&call.tool_name, output) {
+                match tools::replaced(&call.tool_name, output, &self.session.client) {
                     Some(_) if self.breaks_on(&call, output) => {
                         self.observed.client_rc = 1;
                         self.observed.turn_stopped_after_tool = true;
@@ -312,7 +289,7 @@ impl Play<'_> {
                             ran: true,
                         };
                     }
-                    Some(text) => result.0 = text,
+                    Some(replaced) => result = (replaced.text, replaced.failed),
                     None => {}
                 }
             }
@@ -383,7 +360,7 @@ impl Called {
 }
 
 /// The calls of one turn of the model.
-fn calls_of(step: &Value) -> Vec<(String, Value)> {
+pub(super) fn calls_of(step: &Value) -> Vec<(String, Value)> {
     let call = |block: &Value| {
         let tool = block.get("tool")?.as_str()?.to_owned();
         Some((

@@ -14,7 +14,7 @@ use super::play::Play;
 use super::tools::{Memory, mcp};
 use super::{Case, Observed, ToolObserved, server};
 use crate::semantics::Merge;
-use crate::{Call, Client, Event, Fate, Session};
+use crate::{Client, Event, Fate, Outcome, Session};
 
 /// A run that could not be arranged.
 #[derive(Debug, thiserror::Error)]
@@ -130,45 +130,28 @@ async fn run(case: &Case, client: &Client, around: Surroundings<'_>) -> Observed
         reload: &load,
         background: Vec::new(),
     };
-    beside(&mut play, Event::SessionStart, "startup").await;
+    let started = play.about(Event::SessionStart, "startup").await;
+    play.note(&Outcome {
+        // What a hook says to the person when the session starts is not in the stream.
+        to_user: Vec::new(),
+        ..started
+    });
     if submit_prompt(&mut play).await {
         play.steps(&steps).await;
-        if !play.observed.turn_stopped_after_tool {
-            beside(&mut play, Event::Stop, "").await;
-        }
         if client.semantics.merge == Merge::Ranked {
             play.observed
                 .stop
                 .get_or_insert_with(|| "completed".to_owned());
         }
     }
-    beside(&mut play, Event::SessionEnd, "other").await;
+    play.about(Event::SessionEnd, "other").await;
     play.linger(case.linger).await;
     finish(play.observed, client, arranged, places)
 }
 
-/// Hooks on the session itself; only that they run is played.
-async fn beside(play: &mut Play<'_>, event: Event, about: &str) {
-    let call = Call {
-        event,
-        tool_name: about.to_owned(),
-        tool_input: json!({}),
-        tool_response: None,
-    };
-    let stdin = play.session.payload(&call);
-    play.session.fire(&call, &stdin).await;
-}
-
 /// The hooks on the user's prompt; false when one of them blocks it.
 async fn submit_prompt(play: &mut Play<'_>) -> bool {
-    let call = Call {
-        event: Event::UserPromptSubmit,
-        tool_name: String::new(),
-        tool_input: json!({}),
-        tool_response: None,
-    };
-    let stdin = play.session.payload(&call);
-    let outcome = play.session.fire(&call, &stdin).await;
+    let outcome = play.about(Event::UserPromptSubmit, "").await;
     play.note(&outcome);
     if outcome.fate != Fate::Blocked && !outcome.turn_stopped {
         return true;
@@ -176,7 +159,14 @@ async fn submit_prompt(play: &mut Play<'_>) -> bool {
     play.observed.turn_stopped_after_tool = true;
     if play.session.client.semantics.merge == Merge::Ranked {
         if let Some(reason) = outcome.reason {
-            let notice = format!("{reason}\n\nOriginal prompt: {PROMPT}");
+            let hidden = outcome
+                .runs
+                .iter()
+                .any(|run| run.reading.hides_the_prompt());
+            let notice = match hidden {
+                true => reason,
+                false => format!("{reason}\n\nOriginal prompt: {PROMPT}"),
+            };
             play.observed.notices.push(notice);
         }
         play.observed.stop = Some("completed".to_owned());

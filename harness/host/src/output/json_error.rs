@@ -179,9 +179,9 @@ impl Lexer<'_> {
         let Some(lead) = lead else {
             return Err("Invalid number".to_owned());
         };
-        let more = self.digits();
-        if lead == '0' && more > 0 {
-            return Err("Invalid number".to_owned());
+        // A number that begins with a zero ends there; a digit after it is the next token.
+        if lead != '0' {
+            self.digits();
         }
         if self.rest.next_if_eq(&'.').is_some() && self.digits() == 0 {
             return Err("Invalid digits after decimal point".to_owned());
@@ -215,6 +215,7 @@ mod tests {
             (r#"{"a":NaN}"#, "Unexpected identifier \"NaN\""),
             (r#"{"a": }"#, "Unexpected token '}'"),
             (r#"{"a":{"b":1}"#, "Expected '}'"),
+            (r#"{"a":01}"#, "Expected '}'"),
         ] {
             assert_eq!(first_error(text).as_deref(), Some(message), "{text}");
         }

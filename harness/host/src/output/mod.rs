@@ -4,9 +4,11 @@
 //! - `read`: from bytes to a reading.
 //! - `schema`: which JSON objects are a hook output, and the words for those that are not.
 //! - `json_error`: the newer client's words for text that is not JSON.
+//! - `mend`: JSON that the clients' language takes and serde does not.
 //! - `text`: text as the clients' language sees it.
 
 mod json_error;
+mod mend;
 mod read;
 mod reading;
 mod schema;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::json_error::first_error;
+use super::mend::mend;
 use super::schema::{Issue, validate};
 use super::text::{pretty, trim};
 use super::{HookOutput, Reading};
@@ -92,19 +93,15 @@ fn parse(text: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err("Unable to parse JSON string".to_owned()),
-        Err(_) => match first_error(text) {
-            Some(message) => Err(message),
-            None => lenient(text),
-        },
+        Err(_) => {
+            let mended = mend(text);
+            match first_error(&mended) {
+                Some(message) => Err(message),
+                None => serde_json::from_str(&mended)
+                    .map_err(|_| "Unable to parse JSON string".to_owned()),
+            }
+        }
     }
-}
-
-/// JSON that JavaScript accepts and serde does not: escapes of unpaired surrogates.
-fn lenient(text: &str) -> Result<Map<String, Value>, String> {
-    let mended = regex::Regex::new(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-        .expect("a constant pattern")
-        .replace_all(text, "\\ufffd");
-    serde_json::from_str(&mended).map_err(|_| "Unable to parse JSON string".to_owned())
 }
 
 /// The announcement counts as soon as it is there, whatever follows on later lines.

@@ -90,3 +90,15 @@ pub enum Reading {
     /// Nothing was read: the hook was stopped, or could not be asked.
     Nothing,
 }
+
+impl Reading {
+    /// Whether the output asks not to repeat the prompt that it blocks.
+    pub(crate) fn hides_the_prompt(&self) -> bool {
+        match self {
+            Self::Json { output } => {
+                output.specific("suppressOriginalPrompt") == Some(&Value::Bool(true))
+            }
+            _ => false,
+        }
+    }
+}

@@ -39,7 +39,9 @@ impl Session {
                 let merged = merge_post(&heard.finished, &self.client, event, &call.tool_name, mcp);
                 outcome.to_model = merged.to_model;
                 outcome.updated_output = merged.output;
-                outcome.turn_stopped = merged.stop.is_some();
+                let blocked = heard.finished.iter().any(|f| f.verdict.block.is_some());
+                outcome.turn_stopped =
+                    merged.stop.is_some() || (blocked && event == Event::PostToolBatch);
             }
         }
         let asked = std::mem::take(&mut outcome.runs);
@@ -78,6 +80,11 @@ impl Session {
             updated_input: None,
             updated_output: None,
             turn_stopped: false,
+            blocks: heard
+                .finished
+                .iter()
+                .filter_map(|f| f.verdict.block.clone())
+                .collect(),
             interrupted: false,
             ungoverned: ungoverned(heard),
             runs: Vec::new(),
@@ -85,7 +92,7 @@ impl Session {
     }
 
     async fn before_tool(&self, call: &Call, heard: &Heard, outcome: &mut Outcome) {
-        let check = |input: &Value| self.check_rewrite(&call.tool_name, input);
+        let check = |input: &Value| self.check_rewrite(call, input);
         let merged = merge_pre(&heard.finished, &self.client, &call.tool_name, &check);
         outcome.to_model.clone_from(&merged.to_model);
         outcome.updated_input.clone_from(&merged.input);
@@ -121,16 +128,27 @@ impl Session {
     }
 
     /// Newer clients check a rewritten input before they use it.
-    fn check_rewrite(&self, tool: &str, input: &Value) -> Result<(), String> {
+    fn check_rewrite(&self, call: &Call, input: &Value) -> Result<(), String> {
         if !self.client.semantics.updated_input_validated {
             return Ok(());
         }
-        let problem = Tool::named(tool, &self.client).and_then(|t| t.input_problem(input, false));
-        match problem {
+        let tool = &call.tool_name;
+        let told = |how: String| {
+            format!(
+                "PreToolUse hook for {tool} returned updatedInput that {how}\nThe tool input from the model was valid; the hook's rewrite of it was not."
+            )
+        };
+        let known = Tool::named(tool, &self.client);
+        if let Some(problem) = known.and_then(|t| t.input_problem(input, false)) {
+            return Err(told(format!("failed schema validation: {problem}")));
+        }
+        let rewritten = Call {
+            tool_input: input.clone(),
+            ..call.clone()
+        };
+        match self.refused_by_tool(&rewritten) {
             None => Ok(()),
-            Some(problem) => Err(format!(
-                "PreToolUse hook for {tool} returned updatedInput that failed schema validation: {problem}\nThe tool input from the model was valid; the hook's rewrite of it was not."
-            )),
+            Some(text) => Err(told(format!("the tool refused: {text}"))),
         }
     }
 
@@ -260,11 +278,7 @@ impl Session {
     }
 
     fn before_prompt(&self, heard: &Heard, outcome: &mut Outcome) {
-        let blocks: Vec<String> = heard
-            .finished
-            .iter()
-            .filter_map(|f| f.verdict.block.as_ref().map(|b| b.text.clone()))
-            .collect();
+        let block = heard.finished.iter().find_map(|f| f.verdict.block.as_ref());
         let stop = heard.finished.iter().find_map(|f| f.verdict.stop.as_ref());
         outcome.turn_stopped = stop.is_some();
         if let Some(stop) = stop
@@ -278,12 +292,12 @@ impl Session {
                 .to_user
                 .push(format!("Operation stopped by hook{reason}"));
         }
-        if !blocks.is_empty() {
+        if let Some(block) = block {
             outcome.fate = Fate::Blocked;
             outcome.turn_stopped = true;
             outcome.reason = Some(format!(
                 "UserPromptSubmit operation blocked by hook:\n{}",
-                blocks.join("\n")
+                block.text
             ));
         }
     }

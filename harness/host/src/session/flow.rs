@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Session;
 use crate::decision::Decision;
 use crate::rules::tools::{Need, Tool};
-use crate::rules::{Call as RuleCall, Change, Rule, is_background, look, shell_parts};
+use crate::rules::{Call as RuleCall, Rule};
 use crate::semantics::{Merge, PromptReason};
 use crate::{Call, PermissionMode};
 
@@ -127,13 +127,6 @@ impl Session {
         })
     }
 
-    fn asked_by_rule(&self, call: &Call) -> String {
-        match self.client.semantics.merge {
-            Merge::Ranked => self.not_granted(call),
-            _ => not_granted(&format!("use {}", call.tool_name)),
-        }
-    }
-
     fn without_hooks(&self, call: &Call) -> Step {
         if self.mode == PermissionMode::BypassPermissions {
             return Step::Run;
@@ -193,107 +186,6 @@ impl Session {
             return Step::Refuse(self.dont_ask(&call.tool_name));
         }
         step
-    }
-
-    /// A command runs when each of its parts only reads or is allowed.
-    fn command(&self, call: &Call) -> Step {
-        let line = call
-            .tool_input
-            .get("command")
-            .and_then(|c| c.as_str())
-            .unwrap_or_default();
-        let allow: Vec<Rule> = self
-            .permissions
-            .allow
-            .iter()
-            .map(|r| Rule::parse(r))
-            .collect();
-        let parts = shell_parts(line, look(&self.client));
-        let oldest = self.client.semantics.merge == Merge::Collected;
-        let is_allowed = |text: &str| allow.iter().any(|rule| rule.covers_command(text));
-        let open: Vec<_> = parts
-            .iter()
-            .filter(|part| !part.is_read_only(oldest) && !is_allowed(&part.text))
-            .collect();
-        if is_allowed(line) || (open.is_empty() && !parts.is_empty()) {
-            return Step::Run;
-        }
-        if let Some(text) = self.unclear(line) {
-            return Step::Ask {
-                reason: Some(text.to_owned()),
-                refusal: text.to_owned(),
-            };
-        }
-        if let ([one], 1) = (&open[..], parts.len())
-            && let Some(change) = one.change().filter(|_| !oldest)
-        {
-            return Step::Ask {
-                reason: None,
-                refusal: self.change_text(&change),
-            };
-        }
-        let texts: Vec<&str> = open.iter().map(|part| part.text.as_str()).collect();
-        let refusal = match texts[..] {
-            _ if parts.len() < 2 => {
-                let text = "This command requires approval".to_owned();
-                return Step::Ask {
-                    reason: Some(text.clone()),
-                    refusal: text,
-                };
-            }
-            [one] => format!("The following part requires approval: {one}"),
-            _ => format!("The following parts require approval: {}", texts.join(", ")),
-        };
-        Step::Ask {
-            reason: None,
-            refusal: format!("This Bash command contains multiple operations. {refusal}"),
-        }
-    }
-
-    /// Command lines that the client does not take apart.
-    fn unclear(&self, line: &str) -> Option<&'static str> {
-        let ranked = self.client.semantics.merge == Merge::Ranked;
-        let background = !ranked && is_background(line);
-        if line.trim_start().starts_with('(') || background {
-            return Some("This command uses shell operators that require approval for safety");
-        }
-        if line.contains("$(") {
-            return Some(match ranked {
-                true => "A nested command in this command can't be checked before it runs",
-                false => "Command contains $() command substitution",
-            });
-        }
-        if self.client.semantics.merge == Merge::Collected && redirects(line) {
-            return Some(
-                "Command contains output redirection (>) which could write to arbitrary files",
-            );
-        }
-        let looped = ["for ", "while ", "if "]
-            .iter()
-            .any(|word| line.starts_with(word));
-        (looped && ranked).then_some("This command requires approval")
-    }
-
-    fn change_text(&self, change: &Change) -> String {
-        let Change { what, file, verb } = change;
-        let (file, project) = (self.cwd.join(file), self.project_dir.display());
-        let file = file.display();
-        match self.client.semantics.merge {
-            Merge::Ranked => format!(
-                "{what} '{file}' needs approval. The path is inside the working directories for this session ('{project}'), and Claude Code asks before a shell command creates, changes or removes files there."
-            ),
-            _ => {
-                let only = if verb.starts_with("write") {
-                    "may only write"
-                } else {
-                    "may only"
-                };
-                let verb = verb.strip_prefix("write ").unwrap_or(verb);
-                format!(
-                    "{what} '{file}' was blocked. For security, Claude Code {only} {verb} the allowed working directories for this session: '{project}'."
-                )
-            }
-        }
     }
 
     fn file(&self, call: &Call) -> Option<PathBuf> {
@@ -362,37 +254,7 @@ impl Session {
         Some(Step::Refuse(text))
     }
 
-    fn denied_by_rule(&self, call: &Call) -> String {
-        let tool = &call.tool_name;
-        match call.tool_input.get("command").and_then(|c| c.as_str()) {
-            Some(command) if tool == "Bash" => {
-                let part = self.denied_part(command);
-                format!("Permission to use Bash with command {part} has been denied.")
-            }
-            _ => format!("Permission to use {tool} has been denied."),
-        }
-    }
-
-    /// In a pipe the refused command itself is named, else the whole line.
-    fn denied_part(&self, line: &str) -> String {
-        let deny: Vec<Rule> = self
-            .permissions
-            .deny
-            .iter()
-            .map(|r| Rule::parse(r))
-            .collect();
-        let piped = line.contains('|') && !line.contains("||") && !line.contains([';', '&']);
-        let parts = shell_parts(line, look(&self.client));
-        let refused = parts
-            .iter()
-            .find(|p| deny.iter().any(|r| r.covers_command(&p.text)));
-        match refused {
-            Some(part) if piped => part.text.clone(),
-            _ => line.to_owned(),
-        }
-    }
-
-    fn not_granted(&self, call: &Call) -> String {
+    pub(super) fn not_granted(&self, call: &Call) -> String {
         let what = match (self.need(call), self.file(call)) {
             (Need::Edit, Some(file)) => format!("write to {}", file.display()),
             (Need::Read, Some(file)) => format!("read from {}", file.display()),
@@ -412,16 +274,7 @@ impl Session {
     }
 }
 
-/// Whether a command line writes into a file by itself.
-fn redirects(line: &str) -> bool {
-    let harmless = line
-        .replace("2>&1", "")
-        .replace(">&2", "")
-        .replace(">/dev/null", "");
-    harmless.contains('>')
-}
-
-fn not_granted(what: &str) -> String {
+pub(super) fn not_granted(what: &str) -> String {
     format!("Claude requested permissions to {what}, but you haven't granted it yet.")
 }
 

@@ -10,7 +10,7 @@ use crate::decision::Finished;
 use crate::output::read;
 use crate::semantics::InvalidOutput;
 use crate::verdict::{Ended, Verdict, interpret};
-use crate::{Action, Call, Hook, HookRun, Reading, Source};
+use crate::{Action, Call, Event, Hook, HookRun, Reading, Source};
 
 /// What all hooks of one event said, in the order in which they finished.
 #[derive(Default)]
@@ -146,6 +146,12 @@ impl Session {
             let told = !failure.once || self.first_time(key);
             told.then(|| failure.text.clone())
         });
+        // Nothing can be blocked when a session starts; the newest client notes it as an error.
+        let start = hook.event == Event::SessionStart
+            && self.client.semantics.invalid_output == InvalidOutput::Reported;
+        if let Some(block) = verdict.block.as_ref().filter(|_| start) {
+            run.nonblocking_error = Some(block.text.clone());
+        }
         One {
             index,
             run,

@@ -7,9 +7,12 @@
 //! - `mcp`: a hook that is a tool of an MCP server.
 //! - `environment`: what a client adds to the environment of its hooks.
 //! - `payload`: what a client writes to the standard input of its hooks.
+//! - `refusal`: what a tool itself says against an input.
 //! - `flow`: rules, modes and people: may the tool run?
+//! - `command_line`: what the permission flow makes of command lines.
 
 mod command;
+mod command_line;
 mod environment;
 mod fire;
 mod flow;
@@ -17,6 +20,7 @@ mod hooks;
 mod http;
 mod mcp;
 mod payload;
+mod refusal;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -29,6 +33,7 @@ use hookproof_process::{Marker, TetherEnd};
 use crate::{Client, HookSet, PermissionMode, Permissions, Prompter};
 
 pub use mcp::{McpAnswer, McpCaller};
+pub use refusal::ToolRefusal;
 
 /// Bounds that the harness sets beside the client's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +86,8 @@ pub struct Session {
     pub allowed_http_urls: Option<Vec<String>>,
     /// The connected MCP servers.
     pub mcp: Option<McpCaller>,
+    /// What the tools themselves refuse; `None` = they take every input of their shape.
+    pub refusal: Option<ToolRefusal>,
     /// Hooks that finish closer together than this count as finishing at the same time, and
     /// are taken in the order of the configuration; which one a real client takes first is luck.
     pub simultaneous: Duration,
@@ -110,6 +117,7 @@ impl Session {
             tether: None,
             allowed_http_urls: None,
             mcp: None,
+            refusal: None,
             simultaneous: Duration::from_millis(250),
             ties_reversed: false,
             id: "00000000-0000-4000-8000-000000000000".to_owned(),

@@ -7,9 +7,14 @@ use hookproof_process::{Exit, Program, Stdio, Wait, run as run_program};
 use serde_json::{Value, json};
 
 use super::Done;
+use crate::output::text::length;
 use crate::semantics::Merge;
+use crate::texts::persisted;
 use crate::{Call, Session};
 
+const NO_OUTPUT: &str = "(Bash completed with no output)";
+/// The longest output that the model gets as it is, in UTF-16 units.
+const LONGEST: usize = 30_000;
 /// Notes the directory in which the command line ended.
 const WRAPPER: &str = "trap 'pwd -P > \"$2\"' EXIT; eval \"$1\"";
 
@@ -52,16 +57,16 @@ pub(super) async fn run(call: &Call, session: &mut Session) -> Done {
     if code != 0 && !is_an_answer(line, code) {
         return Done::failed(failure(code, &stdout, &stderr, session));
     }
-    let both = [stdout.trim_end(), stderr.trim_end()];
+    let both = [kept(&stdout), stderr.trim_end()];
     let both: Vec<&str> = both.into_iter().filter(|t| !t.is_empty()).collect();
     let shown = both.join("\n");
     let response = json!({
         "stdout": shown, "stderr": "", "interrupted": false, "isImage": false,
     });
     if shown.is_empty() && mixed {
-        return Done::good("(Bash completed with no output)", response);
+        return Done::good(NO_OUTPUT, response);
     }
-    Done::good(shown, response)
+    Done::good(limited(shown, session.client.semantics.merge), response)
 }
 
 /// What older clients say when a hook rewrote the command into something else.
@@ -104,9 +109,43 @@ fn failure(code: i32, stdout: &str, stderr: &str, session: &Session) -> String {
 }
 
 /// The result for an output that a hook gave, when it has the tool's shape.
-pub(super) fn result_of(output: &Value) -> Option<String> {
-    let stdout = output.get("stdout")?.as_str()?;
-    output.get("stderr")?.as_str()?;
-    output.get("interrupted")?.as_bool()?;
-    Some(stdout.trim_end().to_owned())
+pub(super) fn result_of(output: &Value) -> Option<Done> {
+    let text = |name: &str| output.get(name)?.as_str();
+    let interrupted = output.get("interrupted")?.as_bool()?;
+    if output.get("isImage").is_some_and(|i| !i.is_boolean()) {
+        return None;
+    }
+    let stdout = kept(text("stdout")?);
+    let aborted = "<error>Command was aborted before completion</error>";
+    let parts = [
+        stdout,
+        text("stderr")?.trim(),
+        if interrupted { aborted } else { "" },
+    ];
+    let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    let told = match parts.join("\n") {
+        told if told.is_empty() => NO_OUTPUT.to_owned(),
+        told => limited(told, Merge::Ranked),
+    };
+    Some(Done {
+        failed: interrupted,
+        ..Done::good(told, output.clone())
+    })
+}
+
+/// Standard output as the model gets it: without empty lines before and space after it.
+fn kept(stdout: &str) -> &str {
+    let first = stdout
+        .find(|c: char| !c.is_whitespace())
+        .unwrap_or(stdout.len());
+    let line = stdout[..first].rfind('\n').map_or(0, |at| at + 1);
+    stdout[line..].trim_end()
+}
+
+/// A long output goes into a file.
+fn limited(told: String, merge: Merge) -> String {
+    if merge == Merge::Collected || length(&told) <= LONGEST {
+        return told;
+    }
+    persisted(&told, "toolu_X.txt")
 }

@@ -34,6 +34,10 @@ fn is_edit(call: &Call) -> bool {
 
 /// What the tool itself refuses before any hook is asked.
 pub(super) fn refuses(call: &Call, session: &Session, memory: &Memory) -> Option<String> {
+    let older = session.client.semantics.merge != Merge::Ranked;
+    if older && call.tool_name == "Read" && !file_of(call, session).exists() {
+        return Some(missing(session));
+    }
     if !is_edit(call) {
         return None;
     }
@@ -51,12 +55,13 @@ pub(super) fn refuses(call: &Call, session: &Session, memory: &Memory) -> Option
     let edits = edits(call);
     let creates = !edits.is_empty() && edits.iter().any(|(old, _, _)| old.is_empty());
     if call.tool_name != "Write" && !file.exists() && !creates {
-        return Some("File does not exist.".into());
+        return Some(missing(session));
     }
     let notebook = call.tool_name == "NotebookEdit";
     let newest = session.client.semantics.merge == Merge::Ranked;
-    let free = newest && session.mode == PermissionMode::BypassPermissions;
-    let must_be_read = (!notebook || newest) && !free;
+    let free = session.mode == PermissionMode::BypassPermissions;
+    // The newest client lets files be changed that it has not read, but for notebooks.
+    let must_be_read = if newest { notebook && !free } else { !notebook };
     if file.exists() && must_be_read && !memory.read.contains(&file) {
         return Some("File has not been read yet. Read it first before writing to it.".into());
     }
@@ -107,7 +112,7 @@ pub(super) fn run(call: &Call, session: &Session, memory: &mut Memory) -> Done {
     match call.tool_name.as_str() {
         "Read" => read(&file, session, memory),
         "Write" => write(call, &file, session, memory),
-        "Edit" | "MultiEdit" => edit(call, &file, session),
+        "Edit" | "MultiEdit" => edit(call, &file, session, memory),
         "NotebookEdit" => Done::good(
             format!("Inserted cell cell-0 with {}", text(call, "new_source")),
             json!({"new_source": text(call, "new_source")}),
@@ -138,6 +143,21 @@ pub(super) fn result_of(tool: &str, output: &Value) -> Option<String> {
                 _ => None,
             }
         }
+        "Edit" => {
+            let path = text("filePath")?;
+            for name in ["oldString", "newString"] {
+                text(name)?;
+            }
+            output.get("structuredPatch")?.as_array()?;
+            output.get("userModified")?.as_bool()?;
+            let current = words("current");
+            Some(match output.get("replaceAll")?.as_bool()? {
+                true => format!(
+                    "The file {path} has been updated. All occurrences were successfully replaced.{current}"
+                ),
+                false => format!("The file {path} has been updated successfully.{current}"),
+            })
+        }
         _ => None,
     }
 }
@@ -157,14 +177,7 @@ fn numbered(content: &str, newest: bool) -> String {
 
 fn read(file: &Path, session: &Session, memory: &mut Memory) -> Done {
     let Ok(content) = std::fs::read_to_string(file) else {
-        let told = match session.client.semantics.merge {
-            Merge::Ranked => format!(
-                "File does not exist. Note: your current working directory is {}.",
-                session.cwd.display()
-            ),
-            _ => "File does not exist.".to_owned(),
-        };
-        return Done::failed(told);
+        return Done::failed(missing(session));
     };
     memory.read.insert(file.to_owned());
     let response = json!({"type": "text", "file": {
@@ -181,6 +194,55 @@ fn read(file: &Path, session: &Session, memory: &mut Memory) -> Done {
     Done::good(format!("{numbered}{reminder}"), response)
 }
 
+fn missing(session: &Session) -> String {
+    match session.client.semantics.merge {
+        Merge::Ranked => format!(
+            "File does not exist. Note: your current working directory is {}.",
+            session.cwd.display()
+        ),
+        _ => "File does not exist.".to_owned(),
+    }
+}
+
+/// What an older client's tool says about an input that only a hook can have made: the tool's
+/// own checks were on the input before.
+fn stumbles(call: &Call, file: &Path, session: &Session, memory: &Memory) -> Option<Done> {
+    if session.client.semantics.merge == Merge::Ranked {
+        return None;
+    }
+    if file.exists() && !memory.read.contains(file) {
+        return Some(Done::failed(
+            "File has been unexpectedly modified. Read it again before attempting to write it.",
+        ));
+    }
+    if call.tool_name == "Write" {
+        let given = call.tool_input.get("content");
+        return given.is_none_or(|c| !c.is_string()).then(|| {
+            Done::failed(format!(
+                "The \"data\" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received {}",
+                received(given)
+            ))
+        });
+    }
+    let content = std::fs::read_to_string(file).unwrap_or_default();
+    let same = edits(call)
+        .iter()
+        .all(|(old, new, _)| old == new || (!old.is_empty() && !content.contains(old.as_str())));
+    same.then(|| Done::failed("String not found in file. Failed to apply edit."))
+}
+
+/// A value as the client's runtime names it.
+fn received(value: Option<&Value>) -> String {
+    match value {
+        None => "undefined".to_owned(),
+        Some(Value::Null) => "null".to_owned(),
+        Some(Value::Bool(value)) => format!("type boolean ({value})"),
+        Some(Value::Number(value)) => format!("type number ({value})"),
+        Some(Value::Array(_)) => "an instance of Array".to_owned(),
+        Some(_) => "an instance of Object".to_owned(),
+    }
+}
+
 /// What newer clients add to the result of a change.
 fn current(session: &Session) -> &'static str {
     match session.client.semantics.merge {
@@ -190,6 +252,9 @@ fn current(session: &Session) -> &'static str {
 }
 
 fn write(call: &Call, file: &Path, session: &Session, memory: &mut Memory) -> Done {
+    if let Some(done) = stumbles(call, file, session, memory) {
+        return done;
+    }
     let content = text(call, "content");
     let existed = file.exists();
     if let Some(folder) = file.parent() {
@@ -213,7 +278,12 @@ fn write(call: &Call, file: &Path, session: &Session, memory: &mut Memory) -> Do
     Done::good(told, response)
 }
 
-fn edit(call: &Call, file: &Path, session: &Session) -> Done {
+fn edit(call: &Call, file: &Path, session: &Session, memory: &Memory) -> Done {
+    if let Some(done) = stumbles(call, file, session, memory) {
+        return done;
+    }
+    let known = memory.read.contains(file);
+    let current = if known { current(session) } else { "" };
     let mut content = std::fs::read_to_string(file).unwrap_or_default();
     for (old, new, all) in edits(call) {
         content = if old.is_empty() {
@@ -236,13 +306,9 @@ fn edit(call: &Call, file: &Path, session: &Session) -> Done {
             )
         }
         _ if edits(call).iter().any(|(_, _, all)| *all) => format!(
-            "The file {path} has been updated. All occurrences were successfully replaced.{}",
-            current(session)
+            "The file {path} has been updated. All occurrences were successfully replaced.{current}"
         ),
-        _ => format!(
-            "The file {path} has been updated successfully.{}",
-            current(session)
-        ),
+        _ => format!("The file {path} has been updated successfully.{current}"),
     };
     Done::good(told, json!({"filePath": file}))
 }

@@ -65,3 +65,23 @@ pub(super) fn run(call: &Call, client: &Client) -> Done {
         McpAnswer::NotConnected | McpAnswer::NoSuchTool => Done::failed("no such tool"),
     }
 }
+
+/// The result for an output that a hook gave.
+pub(super) fn result_of(tool: &str, output: &Value, client: &Client) -> String {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let told = match output {
+        Value::Array(blocks) => {
+            let texts = blocks.iter().map(|b| text(b.get("text").unwrap_or(b)));
+            texts.collect::<Vec<_>>().join(" | ")
+        }
+        other => text(other),
+    };
+    if told.is_empty() && client.semantics.merge == Merge::Ranked {
+        return format!("({tool} completed with no output)");
+    }
+    told
+}

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::{Call, Session};
+use crate::{Call, Client, Session};
 
 /// What a tool call came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,25 +85,17 @@ fn web_fetch(call: &Call) -> Done {
     Done::failed(words::words("unverified-domain").replace("{host}", host))
 }
 
-/// The result that the model gets for an output that a hook put in the place of the tool's;
-/// `None` when the tool's own stays because the shape does not fit.
-pub(super) fn replaced(tool: &str, output: &Value) -> Option<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+/// What the model gets for an output that a hook put in the place of the tool's; `None` when
+/// the tool's own stays because the shape does not fit.
+pub(super) fn replaced(tool: &str, output: &Value, client: &Client) -> Option<Done> {
     if tool.starts_with("mcp__") {
-        if let Value::Array(blocks) = output {
-            let texts: Vec<String> = blocks
-                .iter()
-                .map(|b| text(b.get("text").unwrap_or(b)))
-                .collect();
-            return Some(texts.join(" | "));
-        }
-        return Some(text(output));
+        return Some(Done::good(
+            mcp::result_of(tool, output, client),
+            output.clone(),
+        ));
     }
     match tool {
         "Bash" => bash::result_of(output),
-        other => files::result_of(other, output),
+        other => files::result_of(other, output).map(|text| Done::good(text, output.clone())),
     }
 }
