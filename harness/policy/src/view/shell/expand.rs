@@ -2,16 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::braces::{Kind, Marked, braces};
 use super::lex::{Part, Word};
 
 /// `${a:-${b:-…}}` that are followed.
 const NESTED: usize = 16;
-
-/// Fields that braces of one word may make.
-const FIELDS: usize = 256;
-
-/// Characters of a word whose braces are looked at: longer ones are data.
-const LONGEST: usize = 1 << 10;
 
 /// Variables, and what expansions cost so far.
 #[derive(Debug, Default)]
@@ -35,18 +30,6 @@ pub(super) type Substitute<'a> = dyn FnMut(&str, &mut Environment) -> Result<Str
 
 /// The file that a process substitution reads as.
 pub(super) const PROCESS: &str = "/dev/fd/63";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Stands for itself.
-    Quoted,
-    /// Braces work on it.
-    Bare,
-    /// Came out of an expansion: blanks split it.
-    Expanded,
-}
-
-type Marked = Vec<(char, Kind)>;
 
 impl Environment {
     pub(super) fn set(&mut self, name: &str, value: String) {
@@ -330,93 +313,6 @@ fn replaced(value: &str, rest: &str) -> String {
         (true, _) => value.to_owned(),
         (_, true) => value.replace(from, to),
         (_, false) => value.replacen(from, to, 1),
-    }
-}
-
-/// The words that the first `{a,b}` or `{1..3}` outside of quotes makes, and those of the others.
-fn braces(word: Marked) -> Vec<Marked> {
-    let mut done = Vec::new();
-    let mut open = vec![word];
-    while let Some(word) = open.pop() {
-        match first_brace(&word) {
-            Some((start, end, items)) if done.len() + open.len() + items.len() <= FIELDS => {
-                // Last first, since the last one pushed is looked at next.
-                for item in items.into_iter().rev() {
-                    let mut made = word[..start].to_vec();
-                    made.extend(item);
-                    made.extend_from_slice(&word[end + 1..]);
-                    open.push(made);
-                }
-            }
-            _ => done.push(word),
-        }
-    }
-    done
-}
-
-fn first_brace(word: &Marked) -> Option<(usize, usize, Vec<Marked>)> {
-    if word.len() > LONGEST {
-        return None;
-    }
-    let bare = |at: usize, c: char| word[at] == (c, Kind::Bare);
-    let mut from = 0;
-    // Each opening brace is tried once; more than a few that do not close are noise.
-    for _ in 0..16 {
-        let start = (from..word.len()).find(|at| bare(*at, '{'))?;
-        let (mut depth, mut commas, mut end) = (0, Vec::new(), None);
-        for at in start..word.len() {
-            if bare(at, '{') {
-                depth += 1;
-            } else if bare(at, '}') {
-                depth -= 1;
-                if depth == 0 {
-                    end = Some(at);
-                    break;
-                }
-            } else if depth == 1 && bare(at, ',') {
-                commas.push(at);
-            }
-        }
-        if let Some(end) = end {
-            if !commas.is_empty() {
-                let mut items = Vec::new();
-                let mut begin = start + 1;
-                for comma in commas.into_iter().chain([end]) {
-                    items.push(word[begin..comma].to_vec());
-                    begin = comma + 1;
-                }
-                return Some((start, end, items));
-            }
-            if let Some(items) = sequence(&word[start + 1..end]) {
-                return Some((start, end, items));
-            }
-        }
-        from = start + 1;
-    }
-    None
-}
-
-fn sequence(inner: &[(char, Kind)]) -> Option<Vec<Marked>> {
-    let text: String = inner.iter().map(|(c, _)| *c).collect();
-    let (first, last) = text.split_once("..")?;
-    let mark = |text: String| text.chars().map(|c| (c, Kind::Bare)).collect::<Marked>();
-    if let (Ok(first), Ok(last)) = (first.parse::<u32>(), last.parse::<u32>()) {
-        let many = first.abs_diff(last) as usize;
-        return (many < FIELDS).then(|| {
-            (first.min(last)..=first.max(last))
-                .map(|n| mark(n.to_string()))
-                .collect()
-        });
-    }
-    let (mut first, mut last) = (first.chars(), last.chars());
-    match (first.next(), first.next(), last.next(), last.next()) {
-        (Some(first), None, Some(last), None) if first <= last => Some(
-            (first..=last)
-                .take(FIELDS)
-                .map(|c| mark(c.to_string()))
-                .collect(),
-        ),
-        _ => None,
     }
 }
 

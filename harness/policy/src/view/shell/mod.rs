@@ -2,13 +2,16 @@
 //!
 //! - `lex`: text as words and what stands between them.
 //! - `escape`: backslash escapes.
+//! - `braces`: `{a,b}` and `{1..3}`.
 //! - `expand`: words as the fields they become.
 //! - `wrapper`: commands that run the command behind them.
 //! - `filters`: commands whose output can be told from their input.
 //! - `fetch`: files that `curl` and `wget` leave.
 //! - `carriers`: scripts inside of arguments.
 //! - `embedded`: commands inside of files that are no scripts.
-//! - `run`: a script, and the scripts it runs.
+//! - `run`: a script, pipeline after pipeline.
+//! - `nested`: what a command itself runs.
+//! - `builtin`: commands of the shell that change what later ones mean.
 //! - `canonical`: one way to write a command.
 //! - `known`: globs that can only mean one well-known file.
 //! - `address`: hosts in all the ways that programs take them.
@@ -17,6 +20,8 @@
 //! as it is written.
 
 mod address;
+mod braces;
+mod builtin;
 mod canonical;
 mod carriers;
 mod embedded;
@@ -26,6 +31,7 @@ mod fetch;
 mod filters;
 mod known;
 mod lex;
+mod nested;
 mod run;
 mod wrapper;
 
