@@ -13,12 +13,24 @@ pub enum Surface {
     Command,
     /// A script file, which a shell would run later: path, newline, content.
     Script,
+    /// A file that people read, such as Markdown: path, newline, content.
+    Document,
     /// Any other file: path, newline, content.
     File,
     /// A query or the arguments of an MCP tool.
     Query,
     /// What came out of a tool.
     Output,
+}
+
+/// Whether people read the file of this name: documents speak of what programs do.
+fn is_read(name: &str) -> bool {
+    let ends = [
+        ".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".tex",
+    ];
+    let names = ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY", "LICENSE"];
+    let lower = name.to_ascii_lowercase();
+    ends.iter().any(|end| lower.ends_with(end)) || names.contains(&name)
 }
 
 /// A path alone on the first line.
@@ -60,6 +72,8 @@ impl Surface {
         let runs = first.starts_with("#!") && first.trim_end().ends_with("sh");
         if runs || profile.contains(&name) || shell.iter().any(|end| name.ends_with(end)) {
             Self::Script
+        } else if is_read(name) {
+            Self::Document
         } else {
             Self::File
         }
@@ -106,7 +120,7 @@ mod tests {
     fn is_told_from_looks_and_tools() {
         let looks = |text| Surface::of(text, Phase::Request, None);
         assert_eq!(looks("/src/main.rs\nfn main() {}"), Surface::File);
-        assert_eq!(looks("README.md\n# Title"), Surface::File);
+        assert_eq!(looks("README.md\n# Title"), Surface::Document);
         assert_eq!(looks("./run.sh\nls"), Surface::Script);
         assert_eq!(looks("bin/run\n#!/bin/sh\nls"), Surface::Script);
         assert_eq!(looks("rm -rf /\nls"), Surface::Command);
