@@ -19,6 +19,8 @@ pub enum Surface {
     File,
     /// A query or the arguments of an MCP tool.
     Query,
+    /// What a tool tells people or asks them for: an issue, a post, a task, a search.
+    Message,
     /// What came out of a tool.
     Output,
 }
@@ -39,8 +41,13 @@ static PATH_LINE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern")
 });
 
+/// Names of MCP servers and tools that people read from.
+static TELLING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^mcp__(?:[a-z0-9-]*(?:github|gitlab|jira|linear|asana|trello|slack|teams|discord|notion|confluence|mail|calendar|sentry|sequential|think)|\w+__(?:\w+_)?(?:search\w*|issue|comment|message|pull_request|review)$)").expect("a pattern")
+});
+
 static SQL_BEGIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|create\s+(?:or|table|user|index|view|database)|alter\s+\w+|drop\s+\w+|truncate\s+\w+|grant\s+\w+.*\son\s|revoke\s+\w+.*\son\s|explain\s+\w+|merge\s+into|begin;|exec(?:ute)?\s)").expect("a pattern")
+    Regex::new(r"(?i)^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|create\s+(?:or|table|user|index|view|database)|alter\s+\w+|drop\s+\w+|truncate\s+\w+|grant\s+\w+.*\son\s|revoke\s+\w+.*\son\s|explain\s+\w+|merge\s+into|begin;|exec(?:ute)?[\s(]|declare\s+@|waitfor\s|truncate\s+table|replace\s+into)").expect("a pattern")
 });
 
 impl Surface {
@@ -54,6 +61,8 @@ impl Surface {
         match tool {
             Some("Bash") => Self::Command,
             Some("Write" | "Edit" | "MultiEdit" | "NotebookEdit") => Self::of_file(text),
+            Some("WebSearch" | "Grep" | "Glob" | "Task" | "Agent" | "TodoWrite") => Self::Message,
+            Some(tool) if TELLING.is_match(tool) => Self::Message,
             Some(tool) if tool.starts_with("mcp__") => Self::Query,
             _ => Self::of_looks(text),
         }
@@ -131,6 +140,8 @@ mod tests {
         let of = |tool| Surface::of("x", Phase::Request, Some(tool));
         assert_eq!(of("claude_code.Bash"), Surface::Command);
         assert_eq!(of("mcp__db__query"), Surface::Query);
+        assert_eq!(of("mcp__github__create_issue"), Surface::Message);
+        assert_eq!(of("mcp__crm__search"), Surface::Message);
         assert_eq!(
             Surface::of("x", Phase::Response, Some("Bash")),
             Surface::Output

@@ -13,7 +13,7 @@ const ENCODED: usize = 20;
 /// Commands that only search are left out.
 pub(super) fn see(statement: &str, surface: Surface) -> String {
     let seen = text::see(statement).text;
-    let text = if surface == Surface::Command {
+    let text = if surface.is_shell() {
         without(&seen, Mention::Searches).into()
     } else {
         seen

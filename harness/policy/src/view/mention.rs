@@ -30,7 +30,7 @@ static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What runs a text after all: an inner command, or a file that will be run.
 static RUNS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\$\(|>+\s*\S+\.(?:sql|ddl|psql|sh|bash|py|rb|php|js|ts|pl)\b|\btee\s+(?:-a\s+)?\S+\.(?:sql|sh|py|rb|php|js|ts|pl)\b|`[^`]*\b(?:psql|mysql|sqlite3|sqlcmd|mariadb)\b|-exec|\b(?:filter-branch|bisect\s+run|rebase\s+.*--exec)\b").expect("a pattern")
+    Regex::new(r"\$\([^)]{0,400}\b(?:psql|mysql|mariadb|sqlite3|sqlcmd|mongosh?|curl|wget|bash|sh|python3?|eval)\s|>+\s*\S+\.(?:sql|ddl|psql|sh|bash|py|rb|php|js|ts|pl)\b|\btee\s+(?:-a\s+)?\S+\.(?:sql|sh|py|rb|php|js|ts|pl)\b|`[^`]*\b(?:psql|mysql|sqlite3|sqlcmd|mariadb)\b|-exec|\b(?:filter-branch|bisect\s+run|rebase\s+.*--exec)\b").expect("a pattern")
 });
 
 /// Files that people read, as the target of a here-document.
@@ -39,14 +39,18 @@ static READ: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern")
 });
 
-/// The commands without those that only mention, a pipeline a line.
+/// The commands without those that only mention.
 pub(super) fn without(commands: &str, what: Mention) -> String {
-    let kept: Vec<&str> = pipelines(commands)
-        .into_iter()
-        .map(|span| &commands[span])
-        .filter(|pipeline| !only_mentions(pipeline, what))
-        .collect();
-    kept.join("\n")
+    let spans = pipelines(commands);
+    let ends = spans.iter().skip(1).map(|next| next.start);
+    let mut kept = String::with_capacity(commands.len());
+    for (span, end) in spans.iter().zip(ends.chain([commands.len()])) {
+        if !only_mentions(&commands[span.clone()], what) {
+            // With what divides it from the next one.
+            kept.push_str(&commands[span.start..end]);
+        }
+    }
+    kept
 }
 
 fn only_mentions(pipeline: &str, what: Mention) -> bool {
@@ -55,7 +59,7 @@ fn only_mentions(pipeline: &str, what: Mention) -> bool {
         return true;
     }
     let (head, body) = pipeline.split_once('\n').unwrap_or((pipeline, ""));
-    if body.contains("\n") && head.contains("<<") && !READ.is_match(head) && runs_cat(head) {
+    if !body.is_empty() && head.contains("<<") && runs_cat(head) && !READ.is_match(head) {
         return false;
     }
     !RUNS.is_match(pipeline) && stages(pipeline).iter().all(|stage| mentions(stage, what))

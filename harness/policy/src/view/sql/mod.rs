@@ -27,7 +27,7 @@ const SPARE: usize = 1 << 10;
 /// only mention a text are left out.
 pub(super) fn see(statement: &str, surface: Surface) -> String {
     let seen = text::see(statement).text;
-    let run: Cow<'_, str> = if surface == Surface::Command {
+    let run: Cow<'_, str> = if surface.is_shell() {
         without(&seen, Mention::Speaks).into()
     } else {
         seen
@@ -51,7 +51,7 @@ pub(super) fn see(statement: &str, surface: Surface) -> String {
         &comments::without_lines(&sql),
         Gap::Space,
     )));
-    if sql.contains("/*") && surface != Surface::Query {
+    if sql.contains("/*") {
         readings.add(spaced(&sql));
     }
     readings.lines.join("\n")
