@@ -13,14 +13,35 @@ pub enum Surface {
     Command,
     /// A script file, which a shell would run later: path, newline, content.
     Script,
+    /// A file that people read, such as Markdown: path, newline, content.
+    Document,
     /// Any other file: path, newline, content.
     File,
     /// The source of a notebook cell.
     Cell,
     /// A query or the arguments of an MCP tool.
     Query,
+    /// What a tool tells people or asks them for: an issue, a post, a task, a search.
+    Message,
     /// What came out of a tool.
     Output,
+}
+
+/// Whether people read the file of this name: documents speak of what programs do.
+fn is_read(name: &str) -> bool {
+    let ends = [
+        ".md",
+        ".mdx",
+        ".markdown",
+        ".rst",
+        ".adoc",
+        ".asciidoc",
+        ".org",
+        ".tex",
+    ];
+    let names = ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY", "LICENSE"];
+    let lower = name.to_ascii_lowercase();
+    ends.iter().any(|end| lower.ends_with(end)) || names.contains(&name)
 }
 
 /// A path alone on the first line.
@@ -29,8 +50,13 @@ static PATH_LINE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern")
 });
 
+/// Names of MCP servers and tools that people read from.
+static TELLING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^mcp__(?:[a-z0-9-]*(?:github|gitlab|jira|linear|asana|trello|slack|teams|discord|notion|confluence|mail|calendar|sentry|sequential|think)|\w+__(?:\w+_)?(?:search\w*|issue|comment|message|pull_request|review)$)").expect("a pattern")
+});
+
 static SQL_BEGIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|create\s+(?:or|table|user|index|view|database)|alter\s+\w+|drop\s+\w+|truncate\s+\w+|grant\s+\w+.*\son\s|revoke\s+\w+.*\son\s|explain\s+\w+|merge\s+into|begin;|exec(?:ute)?\s)").expect("a pattern")
+    Regex::new(r"(?i)^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|create\s+(?:or|table|user|index|view|database)|alter\s+\w+|drop\s+\w+|truncate\s+\w+|grant\s+\w+.*\son\s|revoke\s+\w+.*\son\s|explain\s+\w+|merge\s+into|begin;|exec(?:ute)?[\s(]|declare\s+@|waitfor\s|truncate\s+table|replace\s+into)").expect("a pattern")
 });
 
 impl Surface {
@@ -45,6 +71,8 @@ impl Surface {
             Some("Bash") => Self::Command,
             Some("Write" | "Edit" | "MultiEdit") => Self::of_file(text),
             Some("NotebookEdit") => Self::Cell,
+            Some("WebSearch" | "Grep" | "Glob" | "Task" | "Agent" | "TodoWrite") => Self::Message,
+            Some(tool) if TELLING.is_match(tool) => Self::Message,
             Some(tool) if tool.starts_with("mcp__") => Self::Query,
             _ => Self::of_looks(text),
         }
@@ -63,6 +91,8 @@ impl Surface {
         let runs = first.starts_with("#!") && first.trim_end().ends_with("sh");
         if runs || profile.contains(&name) || shell.iter().any(|end| name.ends_with(end)) {
             Self::Script
+        } else if is_read(name) {
+            Self::Document
         } else {
             Self::File
         }
@@ -96,6 +126,18 @@ impl Surface {
         }
         Self::Command
     }
+
+    /// Whether a shell reads all of it.
+    #[must_use]
+    pub fn is_shell(self) -> bool {
+        matches!(self, Self::Command | Self::Script)
+    }
+
+    /// Whether a shell reads it, or commands that are in it.
+    #[must_use]
+    pub fn holds_commands(self) -> bool {
+        matches!(self, Self::Command | Self::Script | Self::File | Self::Cell)
+    }
 }
 
 #[cfg(test)]
@@ -106,7 +148,7 @@ mod tests {
     fn is_told_from_looks_and_tools() {
         let looks = |text| Surface::of(text, Phase::Request, None);
         assert_eq!(looks("/src/main.rs\nfn main() {}"), Surface::File);
-        assert_eq!(looks("README.md\n# Title"), Surface::File);
+        assert_eq!(looks("README.md\n# Title"), Surface::Document);
         assert_eq!(looks("./run.sh\nls"), Surface::Script);
         assert_eq!(looks("bin/run\n#!/bin/sh\nls"), Surface::Script);
         assert_eq!(looks("rm -rf /\nls"), Surface::Command);
@@ -117,6 +159,8 @@ mod tests {
         let of = |tool| Surface::of("x", Phase::Request, Some(tool));
         assert_eq!(of("claude_code.Bash"), Surface::Command);
         assert_eq!(of("mcp__db__query"), Surface::Query);
+        assert_eq!(of("mcp__github__create_issue"), Surface::Message);
+        assert_eq!(of("mcp__crm__search"), Surface::Message);
         assert_eq!(
             Surface::of("x", Phase::Response, Some("Bash")),
             Surface::Output

@@ -205,12 +205,14 @@ impl<'a> Loader<'a> {
                 );
             }
         }
-        if let Some(Err(error)) = policy.except.as_deref().map(Rule::regex) {
-            self.complain(
-                node.get("except").unwrap_or(node),
-                &format!("policy {}: {error}", policy.id),
-                None,
-            );
+        for (key, pattern) in [("except", &policy.except), ("context", &policy.context)] {
+            if let Some(Err(error)) = pattern.as_deref().map(Rule::regex) {
+                self.complain(
+                    node.get(key).unwrap_or(node),
+                    &format!("policy {}: {error}", policy.id),
+                    None,
+                );
+            }
         }
     }
 

@@ -46,7 +46,10 @@ pub struct Policy {
     /// A matched text that also matches this is no match (RE2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub except: Option<String>,
-    /// A rule that a matched text must keep.
+    /// Something that the statement must show as well, anywhere in the same view (RE2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+    /// A rule that a matched text must keep; where the pattern has a group `value`, that group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validator: Option<Validator>,
     /// The kinds of statement it looks at; all, if empty.

@@ -66,6 +66,19 @@ pub(super) fn iban(text: &str) -> bool {
     remainder == 1
 }
 
+/// Where the IBAN at the beginning ends by its country's length, at the end of a word.
+pub(super) fn iban_end(text: &str) -> Option<usize> {
+    let country = text.get(..2)?.to_ascii_uppercase();
+    let (_, length) = LENGTHS.iter().find(|(code, _)| *code == country)?;
+    let (at, c) = text
+        .char_indices()
+        .filter(|(_, c)| c.is_ascii_alphanumeric())
+        .nth(length - 1)?;
+    let end = at + c.len_utf8();
+    let ends = !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    ends.then_some(end)
+}
+
 const LENGTHS: [(&str, usize); 82] = [
     ("AD", 24),
     ("AE", 23),
@@ -210,6 +223,13 @@ mod tests {
         ] {
             assert!(!iban(other), "{other}");
         }
+    }
+
+    #[test]
+    fn an_iban_ends_where_its_country_says() {
+        assert_eq!(iban_end("AT61 1904 3002 3457 3201 SIGN"), Some(24));
+        assert_eq!(iban_end("AT61 1904 3002 3457 32012"), None);
+        assert_eq!(iban_end("AT61"), None);
     }
 
     #[test]

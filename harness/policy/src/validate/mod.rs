@@ -3,10 +3,14 @@
 //! - `digits`: check digits: Luhn, Verhoeff, IBAN.
 //! - `identity`: national numbers: NRIC, FIN, SSN, NIK.
 //! - `date`: days that exist.
+//! - `secret`: values that somebody made up, and stand-ins for them.
+//! - `tautology`: comparisons that say nothing.
 
 mod date;
 mod digits;
 mod identity;
+mod secret;
+mod tautology;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +36,10 @@ pub enum Validator {
     Nik,
     /// US bank routing number: the ABA check digit.
     Aba,
+    /// A secret that was written down, and no placeholder.
+    Secret,
+    /// A comparison of constants, or of a thing with itself.
+    Tautology,
 }
 
 impl Validator {
@@ -48,7 +56,20 @@ impl Validator {
             Self::Ssn => identity::ssn(text),
             Self::Nik => identity::nik(text),
             Self::Date => date::day(text),
+            Self::Secret => secret::looks_real(text),
+            Self::Tautology => tautology::tautology(text),
         }
+    }
+
+    /// Bytes from the beginning of `text` that keep the rule: an IBAN's country says where it ends,
+    /// whatever follows. `None` if it does not hold.
+    #[must_use]
+    pub fn held(self, text: &str) -> Option<usize> {
+        let len = match self {
+            Self::Iban => digits::iban_end(text)?,
+            _ => text.len(),
+        };
+        self.holds(&text[..len]).then_some(len)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The statement as a policy wants to see it.
 //!
 //! - `text`: invisible characters away, look-alikes as what they pass for.
-//! - `letters`: only letters and digits of that.
+//! - `letters`: only letters and digits of that, and what is hidden in encodings.
+//! - `mention`: commands that only mention a text, which some views leave out.
 //! - `sql`: comments, white space, encodings and concatenations of SQL resolved.
 //! - `shell`: the commands that a shell would run.
 
 mod letters;
+mod mention;
 pub mod shell;
 mod sql;
 mod text;
@@ -66,11 +68,9 @@ pub fn see(view: View, statement: &str, surface: Surface) -> Option<Seen<'_>> {
             origin: Origin::Same,
         }),
         View::Text => Some(text::see(statement)),
-        View::Letters => Some(of(letters::see(statement).into())),
-        View::Sql => Some(of(sql::see(statement).into())),
-        View::Shell if !matches!(surface, Surface::Query | Surface::Output) => {
-            Some(of(shell::see(statement, surface).into()))
-        }
+        View::Letters => Some(of(letters::see(statement, surface).into())),
+        View::Sql => Some(of(sql::see(statement, surface).into())),
+        View::Shell if surface.holds_commands() => Some(of(shell::see(statement, surface).into())),
         View::Shell => None,
     }
 }

@@ -48,6 +48,6 @@ pub fn see(statement: &str, surface: Surface) -> String {
         Surface::Script => run::lines(content),
         Surface::File => run::lines(&embedded::script(path, content)),
         Surface::Cell => run::lines(&embedded::cell(&seen.text)),
-        Surface::Query | Surface::Output => String::new(),
+        _ => String::new(),
     }
 }
