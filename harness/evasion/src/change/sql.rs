@@ -214,7 +214,7 @@ fn pattern(text: &str) -> Regex {
 
 static KEYWORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:select|union|all|insert|into|update|delete|from|where|drop|table|database|truncate|alter|grant|revoke|create|user|exec|execute|or|and|sleep|pg_sleep|waitfor|delay|benchmark|extractvalue|updatexml|convert|int|char|concat|load_file|outfile|dumpfile|set|values|on|to|information_schema|sysobjects|sysdatabases|sys|admin)\b",
+        r"(?i)\b(?:select|union|all|insert|into|update|delete|from|where|drop|table|database|truncate|alter|grant|revoke|create|user|exec|execute|or|and|sleep|pg_sleep|waitfor|delay|benchmark|extractvalue|updatexml|convert|int|char|concat|load_file|outfile|dumpfile|set|values|on|to|information_schema|sysobjects|sysdatabases|sys)\b",
     )
 });
 /// A query of its own, not a piece put into one.
@@ -225,7 +225,7 @@ static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
 });
 static BLANK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s+"));
 static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"([a-zA-Z_]\w*)\s*\("));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"([(=<>,\s])(\d+)\b([^.\w]|$)"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"([(=<>,\s])(\d+)\b"));
 static COMPARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<>=!]{1,2}"));
 static WIDE_COMPARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*([<>=!]{1,2})\s*"));
 static EQUALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(\b(?:or|and)\s+\d+)\s*={1,2}\s*"));
@@ -393,7 +393,11 @@ fn numbers(text: &str, write: impl Fn(&str) -> String) -> String {
     outside(text, |piece| {
         NUMBER
             .replace_all(piece, |found: &Captures<'_>| {
-                format!("{}{}{}", &found[1], write(&found[2]), &found[3])
+                let end = found.get(0).map_or(0, |whole| whole.end());
+                if piece[end..].starts_with('.') {
+                    return found[0].to_owned();
+                }
+                format!("{}{}", &found[1], write(&found[2]))
             })
             .into_owned()
     })

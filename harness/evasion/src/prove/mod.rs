@@ -187,8 +187,8 @@ impl Prover {
 
     /// That programs are written down, and that nothing of the machine is in sight.
     fn check(&self) -> Result<(), Unavailable> {
-        let outside = self.root.path().display();
-        let sealed = format!("[ -e '{outside}' ] || ran sealed");
+        let outside = self.root.path();
+        let sealed = format!("[ -e '{}' ] || ran sealed", outside.display());
         self.root.place("ran sealed")?;
         let traces = self.run(&["ran sealed", &sealed, "ran 'open'"])?;
         match traces.as_slice() {

@@ -189,13 +189,7 @@ mod tests {
 
     #[test]
     fn ways_to_say_the_same_are_the_same() {
-        assert_eq!(
-            of("rm", "-rf /"),
-            of("rm", "--force -- // -R")
-                .iter()
-                .map(|w| w.replace("-R", "-r"))
-                .collect::<Vec<_>>()
-        );
+        assert_eq!(of("rm", "-rf /"), of("rm", "--force -R -- //"));
         assert_eq!(of("rm", "-rf /"), of("rm", "/. -Rf"));
         assert_ne!(of("rm", "-rf /"), of("rm", "-rf /tmp"));
         assert_ne!(of("rm", "-rf /"), of("rm", "-r /"));
