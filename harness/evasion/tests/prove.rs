@@ -129,22 +129,27 @@ fn every_change_of_commands_keeps_the_effect() {
     ];
     let mut differ = Vec::new();
     for original in originals {
-        for change in Change::all(Kind::Shell) {
-            let variants = change.variants(original);
-            let pairs: Vec<(&str, &str)> = variants
-                .iter()
-                .map(|variant| (original, variant.as_str()))
-                .collect();
-            let outcomes = prover.prove(&pairs);
-            let others = variants
-                .iter()
-                .zip(outcomes)
-                .filter(|(_, outcome)| *outcome != Outcome::Same);
-            differ
-                .extend(others.map(|(variant, outcome)| {
-                    format!("{}: {variant:?}: {outcome:?}", change.name)
-                }));
-        }
+        let changed: Vec<(&str, String)> = Change::all(Kind::Shell)
+            .into_iter()
+            .flat_map(|change| {
+                change
+                    .variants(original)
+                    .into_iter()
+                    .map(|variant| (change.name, variant))
+            })
+            .collect();
+        let pairs: Vec<(&str, &str)> = changed
+            .iter()
+            .map(|(_, variant)| (original, variant.as_str()))
+            .collect();
+        let others = changed
+            .iter()
+            .zip(prover.prove(&pairs))
+            .filter(|(_, outcome)| *outcome != Outcome::Same);
+        differ.extend(
+            others
+                .map(|((change, variant), outcome)| format!("{change}: {variant:?}: {outcome:?}")),
+        );
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
 }
