@@ -52,7 +52,9 @@ impl<'a> Judge<'a> {
         let tool = match surface {
             Surface::Command => Some("Bash"),
             Surface::Query => Some("mcp__db__query"),
-            Surface::Script | Surface::File => Some("Write"),
+            Surface::Script | Surface::Document | Surface::File => Some("Write"),
+            Surface::Cell => Some("NotebookEdit"),
+            Surface::Message => Some("WebSearch"),
             Surface::Output => None,
         };
         let input = Input {

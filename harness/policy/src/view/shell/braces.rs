@@ -1,4 +1,4 @@
-//! `{a,b}` and `{1..3}`.
+//! `{a,b}`, `{1..3}`, and classes of one character.
 
 /// Fields that braces of one word may make.
 const FIELDS: usize = 256;
@@ -19,6 +19,23 @@ pub(super) enum Kind {
 
 /// A word's characters.
 pub(super) type Marked = Vec<(char, Kind)>;
+
+/// `[x]` as the `x` that it finds.
+pub(super) fn single_classes(word: Marked) -> Marked {
+    let bare = |one: Option<&(char, Kind)>, c: char| one == Some(&(c, Kind::Bare));
+    let mut plain = Marked::with_capacity(word.len());
+    let mut at = 0;
+    while let Some(one) = word.get(at) {
+        if bare(Some(one), '[') && bare(word.get(at + 2), ']') {
+            plain.push(word[at + 1]);
+            at += 3;
+        } else {
+            plain.push(*one);
+            at += 1;
+        }
+    }
+    plain
+}
 
 /// The words that the first `{a,b}` or `{1..3}` outside of quotes makes, and those of the others.
 pub(super) fn braces(word: Marked) -> Vec<Marked> {

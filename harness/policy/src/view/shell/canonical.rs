@@ -141,18 +141,24 @@ pub(super) fn operand(word: &str) -> String {
     if word.contains("://") || address::looks_numeric(&word) {
         return address::plain(&word);
     }
-    if word.starts_with(['/', '~'])
-        || word.starts_with("../")
-        || word.starts_with("./")
-        || word.contains("/../")
-        || word.contains("//")
-    {
+    if is_path(&word) {
         return path(&word);
     }
-    word
+    // `of=/path` and its like.
+    match word.split_once('=') {
+        Some((name, value)) if is_path(value) => format!("{name}={}", path(&known::path(value))),
+        _ => word,
+    }
 }
 
-fn path(word: &str) -> String {
+fn is_path(word: &str) -> bool {
+    let detour = ["/../", "/./", "//"]
+        .iter()
+        .any(|detour| word.contains(detour));
+    word.starts_with(['/', '~']) || word.starts_with("../") || word.starts_with("./") || detour
+}
+
+pub(super) fn path(word: &str) -> String {
     let absolute = word.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in word.split('/') {

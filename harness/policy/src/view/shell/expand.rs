@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::braces::{Kind, Marked, braces};
+use super::braces::{Kind, Marked, braces, single_classes};
 use super::lex::{Part, Word};
 
 /// `${a:-${b:-…}}` that are followed.
@@ -81,7 +81,7 @@ impl Environment {
     ) -> Vec<String> {
         let marked = self.mark(word, is_command, run);
         let mut fields = Vec::new();
-        for one in braces(marked) {
+        for one in braces(single_classes(marked)) {
             if !self.spend(one.len()) {
                 break;
             }
@@ -113,7 +113,7 @@ impl Environment {
                     // All parameters, or elements, are words of their own even between quotes.
                     let each = inner == "@" || inner.ends_with("[@]");
                     (
-                        value.unwrap_or_else(|| unknown(inner, joins)),
+                        value.unwrap_or_else(|| unknown(inner, joins, word.0.get(at + 1))),
                         *quoted && !each,
                     )
                 }
@@ -238,7 +238,7 @@ impl Environment {
 
 /// How a variable reads that nothing is known of. Between letters it is most likely empty and put
 /// there to break a word up; elsewhere it is somebody's variable, and is shown.
-fn unknown(inner: &str, joins: bool) -> String {
+fn unknown(inner: &str, joins: bool, next: Option<&Part>) -> String {
     if joins {
         return String::new();
     }
@@ -246,10 +246,14 @@ fn unknown(inner: &str, joins: bool) -> String {
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
         .collect();
-    format!("${name}")
+    let goes_on = |text: &str| text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    match next {
+        Some(Part::Text { text, .. }) if goes_on(text) => format!("${{{name}}}"),
+        _ => format!("${name}"),
+    }
 }
 
-/// Whether the part stands between two letters.
+/// Whether the part stands in the middle of a name.
 fn joined(word: &Word, at: usize) -> bool {
     let text = |part: Option<&Part>| match part {
         Some(Part::Text { text, .. }) => Some(text.clone()),
@@ -257,7 +261,7 @@ fn joined(word: &Word, at: usize) -> bool {
     };
     let before = at.checked_sub(1).and_then(|at| text(word.0.get(at)));
     let after = text(word.0.get(at + 1));
-    before.is_some_and(|t| t.ends_with(char::is_alphanumeric))
+    before.is_some_and(|t| t.ends_with(|c: char| c.is_alphanumeric() || "/-.".contains(c)))
         && after.is_some_and(|t| t.starts_with(char::is_alphanumeric))
 }
 

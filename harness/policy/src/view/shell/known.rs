@@ -1,14 +1,17 @@
 //! Globs that can only mean one well-known file.
 
 /// Programs that policies speak of, where they are.
-const PROGRAMS: [&str; 34] = [
+const PROGRAMS: [&str; 64] = [
     "rm", "cat", "dd", "curl", "wget", "bash", "sh", "nc", "ncat", "netcat", "chmod", "chown",
     "mkfs", "python", "python3", "perl", "ruby", "socat", "base64", "printenv", "less", "more",
     "head", "tail", "cp", "mv", "shred", "tee", "xxd", "strings", "grep", "awk", "sed", "find",
+    "scp", "sftp", "rsync", "ssh", "gem", "npm", "npx", "pip", "pip3", "cargo", "yarn", "pnpm",
+    "docker", "podman", "kubectl", "node", "php", "truncate", "wipefs", "dig", "tar", "zip",
+    "openssl", "env", "printf", "echo", "eval", "source", "telnet", "chgrp",
 ];
 
 /// Files that policies speak of.
-const FILES: [&str; 26] = [
+const FILES: [&str; 29] = [
     "/etc/passwd",
     "/etc/shadow",
     "/etc/sudoers",
@@ -35,6 +38,9 @@ const FILES: [&str; 26] = [
     "service-account.json",
     "~/.ssh",
     "/proc/self/environ",
+    ".claude/settings.json",
+    ".claude/settings.local.json",
+    ".claude/hooks",
 ];
 
 /// The name of the command, or of the well-known one that this glob finds.
@@ -51,18 +57,55 @@ pub(super) fn command(name: &str) -> String {
     found.map_or_else(|| name.to_owned(), |program| (*program).to_owned())
 }
 
-/// The path, or the well-known one that this glob finds.
+/// The path, or the well-known one that this glob, or a variable that is empty, makes of it.
 pub(super) fn path(word: &str) -> String {
+    if word.len() > LONGEST {
+        return word.to_owned();
+    }
+    if word.contains('$') {
+        let emptied = without_variables(word);
+        return if FILES.contains(&emptied.as_str()) {
+            emptied
+        } else {
+            word.to_owned()
+        };
+    }
     if !is_glob(word) || !word.contains(['/', '.']) {
         return word.to_owned();
     }
-    let meant = word.chars().filter(|c| c.is_alphanumeric()).count() >= 3;
-    let found = FILES.iter().find(|file| meant && matches(word, file));
-    found.map_or_else(|| word.to_owned(), |file| (*file).to_owned())
+    let meant = word.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
+    let found = FILES.iter().find_map(|file| {
+        // Those without a root may be anywhere.
+        let anywhere = !file.starts_with(['/', '~']);
+        let parts = file.matches('/').count() + 1;
+        let at = word
+            .rmatch_indices('/')
+            .nth(parts - 1)
+            .map_or(0, |(at, _)| at + 1);
+        let (folder, rest) = word.split_at(if anywhere { at } else { 0 });
+        (meant && matches(rest, file)).then(|| format!("{folder}{file}"))
+    });
+    found.unwrap_or_else(|| word.to_owned())
 }
 
+fn without_variables(word: &str) -> String {
+    let mut parts = word.split('$');
+    let mut emptied = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = match part.strip_prefix('{') {
+            Some(braced) => braced.split_once('}').map_or("", |(_, rest)| rest),
+            None => part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_'),
+        };
+        emptied.push_str(rest);
+    }
+    emptied
+}
+
+/// Characters of a word that is looked at.
+const LONGEST: usize = 128;
+
 fn is_glob(word: &str) -> bool {
-    word.len() <= 128 && word.contains(['*', '?', '['])
+    word.len() <= LONGEST && word.contains(['*', '?', '['])
 }
 
 /// Whether the glob finds this name. The usual loop with one place to go back to.

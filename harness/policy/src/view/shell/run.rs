@@ -9,6 +9,11 @@ use super::lex::{Part, Redirect, Token, Word, tokens};
 use super::wrapper::core;
 use super::{fetch, filters};
 
+/// Words that stand before a command and leave it what it is.
+const BEFORE: [&str; 9] = [
+    "!", "if", "then", "elif", "else", "while", "until", "do", "time",
+];
+
 /// Scripts inside of scripts that are followed.
 const DEPTH: usize = 8;
 
@@ -56,6 +61,10 @@ impl Simple {
         self.words.is_empty() && self.group.is_none()
     }
 
+    fn is_empty(&self) -> bool {
+        self.is_blank() && self.outputs.is_empty() && self.input.is_none() && self.here.is_none()
+    }
+
     fn is_group_alone(&self) -> bool {
         self.group.is_some()
             && self.words.is_empty()
@@ -80,6 +89,9 @@ impl Written {
     /// The group as one command: what is known of its output, and how its last line reads.
     fn close(&mut self, last: Option<&String>) -> Option<Ran> {
         let start = self.opened.pop()?;
+        if start == self.parts.len() {
+            return None;
+        }
         let output = self.parts.split_off(start).into_iter().flatten().collect();
         Some(Ran {
             line: last.cloned().unwrap_or_default(),
@@ -113,6 +125,7 @@ impl Runner {
                     Some(Redirect::Output) => simple.outputs.push(word),
                     Some(Redirect::Input) => simple.input = Some(word),
                     Some(Redirect::HereString) => simple.here = Some(word),
+                    None if simple.is_blank() && BEFORE.iter().any(|one| word.is_bare(one)) => {}
                     None if simple.is_blank() && word.is_bare("{") => written.open(),
                     None if simple.is_blank() && word.is_bare("}") => {
                         simple.group = written.close(self.lines.last());
@@ -129,6 +142,7 @@ impl Runner {
                     }
                 }
                 Token::Pipe => pipeline.push(std::mem::take(&mut simple)),
+                Token::End if simple.is_empty() && pipeline.is_empty() => {}
                 Token::End => {
                     pipeline.push(std::mem::take(&mut simple));
                     let output = self.pipeline(std::mem::take(&mut pipeline), environment);

@@ -95,19 +95,26 @@ pub(super) fn core(words: &[String]) -> Vec<String> {
 }
 
 /// The program's name, if it is where programs are; else the file that is run.
-fn program(word: &str) -> &str {
-    let Some((folder, name)) = word.rsplit_once('/') else {
-        return word;
+fn program(word: &str) -> String {
+    if !word.contains('/') || word.contains(char::is_whitespace) {
+        return word.to_owned();
+    }
+    let direct = if word.starts_with("./") {
+        word.to_owned()
+    } else {
+        super::canonical::path(word)
+    };
+    let Some((folder, name)) = direct.rsplit_once('/') else {
+        return direct;
     };
     let folder = base(folder);
     let has_programs = folder.ends_with("bin")
         || folder.contains(['?', '*', '['])
         || matches!(folder, "~" | "busybox");
     if has_programs && !name.is_empty() {
-        name
-    } else {
-        word
+        return name.to_owned();
     }
+    direct
 }
 
 fn is_assignment(word: &str) -> bool {
