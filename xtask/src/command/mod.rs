@@ -5,6 +5,7 @@ pub(crate) mod conform;
 pub(crate) mod explain;
 pub(crate) mod host;
 pub(crate) mod list;
+pub(crate) mod policy;
 pub(crate) mod prove;
 pub(crate) mod test;
 

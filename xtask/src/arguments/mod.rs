@@ -1,4 +1,13 @@
 //! The command line as typed.
+//!
+//! - `policy`: the arguments of `cargo xtask policy`.
+
+mod policy;
+
+pub(crate) use policy::{
+    CheckArguments, CheckFormat, EvalArguments, ImportArguments, PhaseChoice, PolicyArguments,
+    PolicyCommand, ReportArguments, SnapshotArguments,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -35,6 +44,8 @@ pub(crate) enum Command {
     Host(HostArguments),
     /// Run the mock AxonFlow agent by itself, until interrupted.
     Agent(AgentArguments),
+    /// Work with policy packs: check, evaluate, compare, measure, import.
+    Policy(PolicyArguments),
     /// Run all tests of the workspace.
     Test(TestArguments),
 }
@@ -220,6 +231,15 @@ pub(crate) struct AgentArguments {
     /// A credential that is accepted in enterprise mode; can be repeated.
     #[arg(long, value_name = "ORG_ID:LICENSE_KEY")]
     pub(crate) credential: Vec<String>,
+    /// The policy pack that decides: a file, the id of one that ships, or `none`: everything is
+    /// allowed.
+    #[arg(
+        long,
+        value_name = "PACK",
+        visible_alias = "pack",
+        default_value = "system"
+    )]
+    pub(crate) policies: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
