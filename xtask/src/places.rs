@@ -27,6 +27,21 @@ pub(crate) fn unreached() -> PathBuf {
     root().join("fixtures/oracle/unreached.toml")
 }
 
+/// The statements that policies are judged by.
+pub(crate) fn corpora() -> PathBuf {
+    root().join("fixtures/corpora")
+}
+
+/// Decisions of packs on them.
+pub(crate) fn snapshots() -> PathBuf {
+    root().join("fixtures/policies/snapshots")
+}
+
+/// Precision and recall of the packs.
+pub(crate) fn policy_report() -> PathBuf {
+    root().join("reports/policies.md")
+}
+
 /// The workspace's folder.
 pub(crate) fn workspace() -> PathBuf {
     root()

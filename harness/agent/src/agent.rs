@@ -35,7 +35,8 @@ impl Agent {
     /// Starts an agent on a port of its own on loopback, on the current tokio runtime.
     ///
     /// # Errors
-    /// [`AgentError::Listen`], [`AgentError::Tls`] and [`AgentError::BodyFile`].
+    /// [`AgentError::Listen`], [`AgentError::Tls`], [`AgentError::BodyFile`] and
+    /// [`AgentError::Policies`].
     pub async fn start(script: Script) -> Result<Self, AgentError> {
         Self::launch(script, None).await
     }
@@ -115,7 +116,7 @@ impl Agent {
     /// Replaces the script; lists start from their beginning.
     ///
     /// # Errors
-    /// [`AgentError::EndpointFixed`] and [`AgentError::BodyFile`].
+    /// [`AgentError::EndpointFixed`], [`AgentError::BodyFile`] and [`AgentError::Policies`].
     pub fn set_script(&self, script: Script) -> Result<(), AgentError> {
         let script = script.with_files_read()?;
         let mut state = self.shared.state();

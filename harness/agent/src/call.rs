@@ -37,6 +37,8 @@ pub enum Call {
     RestCheckInput,
     /// `POST /api/v1/mcp/check-output`, a view of the script for `check_output`.
     RestCheckOutput,
+    /// `GET /api/v1/static-policies`.
+    StaticPolicies,
     /// Anything else, and connections that never sent a complete request.
     #[default]
     Other,
@@ -53,6 +55,7 @@ impl Call {
             "/api/policy/pre-check" => Self::PreCheck,
             "/api/v1/mcp/check-input" => Self::RestCheckInput,
             "/api/v1/mcp/check-output" => Self::RestCheckOutput,
+            "/api/v1/static-policies" => Self::StaticPolicies,
             _ => Self::Other,
         }
     }
@@ -86,6 +89,7 @@ impl Call {
             Self::PreCheck => "pre_check",
             Self::RestCheckInput => "rest_check_input",
             Self::RestCheckOutput => "rest_check_output",
+            Self::StaticPolicies => "static_policies",
             Self::Other => "other",
         }
     }
@@ -107,7 +111,7 @@ impl Call {
 }
 
 /// The names a script or a fault's `on` list may use.
-pub const CALL_NAMES: [&str; 13] = [
+pub const CALL_NAMES: [&str; 14] = [
     "check_policy",
     "check_output",
     "audit_tool_call",
@@ -120,6 +124,7 @@ pub const CALL_NAMES: [&str; 13] = [
     "pre_check",
     "rest_check_input",
     "rest_check_output",
+    "static_policies",
     "other",
 ];
 

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hookproof_policy::PackError;
+
 /// Trouble of the agent itself: a harness error, never a verdict on a client.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
@@ -26,6 +28,9 @@ pub enum AgentError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The policies that are to decide cannot be had.
+    #[error("cannot use the policies: {0}")]
+    Policies(#[from] PackError),
     /// The expected did not happen in time.
     #[error("not seen within {deadline:?}; the journal has {entries} entries")]
     Deadline {

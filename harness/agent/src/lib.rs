@@ -54,6 +54,8 @@ pub use handler::{Reply, State, answer};
 pub use journal::{Answered, Entry, Journal};
 pub use request::Request;
 pub use rpc::Rpc;
-pub use script::{Answer, Answers, Body, Content, Envelope, IdRule, Mode, RpcFailure, Script};
+pub use script::{
+    Answer, Answers, Body, Content, Envelope, IdRule, Mode, Policies, RpcFailure, Script,
+};
 pub use sinkhole::{Attempt, Sinkhole};
 pub use standalone::{Standalone, serve};

@@ -36,7 +36,7 @@ pub struct Standalone {
 /// Serves `script` on `address` (port 0: any free one) and returns when the port is open.
 ///
 /// # Errors
-/// [`AgentError::Listen`] and [`AgentError::BodyFile`].
+/// [`AgentError::Listen`], [`AgentError::BodyFile`] and [`AgentError::Policies`].
 pub async fn serve(address: SocketAddr, script: Script) -> Result<Standalone, AgentError> {
     let script = script.with_files_read()?;
     let listen = |source| AgentError::Listen { address, source };

@@ -1,4 +1,4 @@
-//! Policy packs, decisions and redaction; pure and synchronous, no I/O.
+//! Policy packs, decisions and redaction; pure and synchronous. Only [`Pack::open`] reads a file.
 //!
 //! - `pack`: what a pack file says, and reading it.
 //! - `re2`: patterns in RE2's meaning for the Rust regex engine.
@@ -10,10 +10,12 @@
 //! - `settings`: posture, integrations, overrides and facts of the tenant.
 //! - `decision`: what comes out.
 //! - `check`: whether a pack keeps what it promises.
+//! - `import`: what a live agent serves, as a pack.
 
 pub mod check;
 mod decision;
 mod engine;
+pub mod import;
 mod pack;
 mod re2;
 mod redact;
@@ -25,8 +27,8 @@ pub mod view;
 pub use decision::{Decision, Match, Verdict};
 pub use engine::{Engine, Input};
 pub use pack::{
-    Action, Actions, Condition, Dynamic, Operator, Pack, Pattern, Phase, Policy, Redaction,
-    Severity, View,
+    Action, Actions, Condition, Dynamic, Operator, Pack, PackError, Pattern, Phase, Policy,
+    Redaction, Severity, View,
 };
 pub use re2::{Re2Error, translate};
 pub use settings::{Override, OverrideError, Posture, Settings};

@@ -2,11 +2,13 @@
 //!
 //! - `exits`: every exit code.
 //! - `mistakes`: every kind of bad input.
+//! - `policy`: policy packs.
 //! - `reports`: what is written where.
 //! - `untrusted`: hooks that misbehave.
 
 mod exits;
 mod mistakes;
+mod policy;
 mod reports;
 mod untrusted;
 

@@ -40,6 +40,11 @@ pub(crate) fn decide(state: &mut State, request: &Request) -> Decision {
         Err(refusal) => refusal,
         Ok(client) => {
             state.play.advance(&request.call);
+            if let (Content::Default, Some(policing)) = (&answer.content, &mut state.policing)
+                && let Some(content) = policing.answer(request)
+            {
+                answer.content = content;
+            }
             let mut reply = render(request, &answer);
             if let (Call::Initialize, Some(client), 200) = (&request.call, client, reply.status) {
                 reply.set_header("Mcp-Session-Id", state.sessions.open(&client));

@@ -6,6 +6,7 @@
 //! - `protocol`: what the MCP endpoint refuses, and how
 //! - `auth`: who is asking
 //! - `sessions`: MCP sessions by id
+//! - `policing`: decisions of a policy pack, where nothing is scripted
 //! - `tools`: the tools, their schemas and their default results
 //! - `rest`: the endpoints that are not MCP
 //! - `render`: a scripted answer as an HTTP message
@@ -14,6 +15,7 @@
 
 mod auth;
 mod decide;
+mod policing;
 mod protocol;
 mod render;
 mod reply;

@@ -20,6 +20,7 @@ pub(super) fn admit(state: &State, request: &Request) -> Result<(), Reply> {
         Call::PreCheck | Call::RestCheckInput | Call::RestCheckOutput => {
             admit_check(state, request)
         }
+        Call::StaticPolicies if state.policing.is_some() => admit_listing(state, request),
         _ => Err(Reply::text(404, "404 page not found\n")),
     }
 }
@@ -42,6 +43,15 @@ fn admit_register(request: &Request) -> Result<(), Reply> {
         },
         _ => refuse(400, "Invalid JSON body"),
     }
+}
+
+fn admit_listing(state: &State, request: &Request) -> Result<(), Reply> {
+    if request.method != "GET" {
+        return Err(middleware_error(405, "Method not allowed"));
+    }
+    auth::by_credentials(state, request)
+        .map(drop)
+        .map_err(|denied| middleware_error(401, denied.text()))
 }
 
 fn admit_check(state: &State, request: &Request) -> Result<(), Reply> {

@@ -106,7 +106,8 @@ pub(super) fn default_result(call: &Call, rpc: Option<&Rpc>) -> Value {
     }
 }
 
-fn override_created(rpc: Option<&Rpc>, now: Timestamp) -> Value {
+/// What `create_override` answers.
+pub(super) fn override_created(rpc: Option<&Rpc>, now: Timestamp) -> Value {
     let argument = |key: &str| rpc.and_then(|rpc| rpc.argument(key)).unwrap_or_default();
     let wanted = rpc.and_then(|rpc| rpc.arguments.get("ttl_seconds")?.as_i64());
     let granted = wanted.unwrap_or(3600).clamp(60, 24 * 3600);

@@ -6,7 +6,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Answer, Body, Content};
+use super::{Answer, Body, Content, Policies};
 use crate::call::Call;
 use crate::error::AgentError;
 use crate::fault::ScopedFault;
@@ -26,7 +26,8 @@ pub enum Mode {
 }
 
 /// What an agent answers. Calls without an answer of their own play `any`, and
-/// without that the agent's default: everything is allowed, clean and recorded.
+/// without that the agent's default: what `policies` decide, or without any
+/// everything is allowed, clean and recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
@@ -38,6 +39,9 @@ pub struct Script {
     pub body_limit: usize,
     /// A fault for all calls or for the named ones.
     pub fault: Option<ScopedFault>,
+    /// The policy pack that decides: the id of one that ships, or a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policies: Option<Policies>,
     /// Answers to `check_policy` and its REST views (pre-check, check-input).
     pub check_policy: Answers,
     /// Answers to `check_output` and its REST view.
@@ -67,6 +71,7 @@ impl Default for Script {
             credentials: Vec::new(),
             body_limit: BODY_LIMIT,
             fault: None,
+            policies: None,
             check_policy: Answers::default(),
             check_output: Answers::default(),
             audit_tool_call: Answers::default(),
@@ -82,11 +87,11 @@ impl Default for Script {
 }
 
 impl Script {
-    /// Reads the files that bodies come from, so that a missing one is noticed
-    /// at the start and not in the middle of an answer.
+    /// Reads the files that bodies and policies come from, so that a missing one is
+    /// noticed at the start and not in the middle of an answer.
     ///
     /// # Errors
-    /// [`AgentError::BodyFile`].
+    /// [`AgentError::BodyFile`] and [`AgentError::Policies`].
     pub fn with_files_read(mut self) -> Result<Self, AgentError> {
         let lists = [
             &mut self.check_policy,
@@ -109,6 +114,9 @@ impl Script {
                 answer.content = Content::Http(Body::Bytes { bytes, repeat: 1 });
             }
         }
+        if let Some(policies) = &self.policies {
+            policies.engine()?;
+        }
         Ok(self)
     }
 
@@ -126,7 +134,7 @@ impl Script {
             Call::ToolsList => ("tools_list", &self.tools_list),
             Call::Health => ("health", &self.health),
             Call::Register => ("register", &self.register),
-            Call::Other => ("any", &self.any),
+            Call::StaticPolicies | Call::Other => ("any", &self.any),
         };
         if own.0.is_empty() {
             ("any", &self.any)

@@ -6,6 +6,7 @@ mod endpoint;
 mod faults;
 mod journal;
 mod null_fault;
+mod policies;
 mod protocol;
 mod rest;
 mod script;

@@ -1,4 +1,13 @@
 //! The command line as typed.
+//!
+//! - `policy`: the arguments of `cargo xtask policy`.
+
+mod policy;
+
+pub(crate) use policy::{
+    CheckArguments, CheckFormat, EvadeArguments, EvadeFormat, EvalArguments, ImportArguments,
+    PhaseChoice, PolicyArguments, PolicyCommand, ReportArguments, SnapshotArguments,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -35,7 +44,7 @@ pub(crate) enum Command {
     Host(HostArguments),
     /// Run the mock AxonFlow agent by itself, until interrupted.
     Agent(AgentArguments),
-    /// Work with policy packs.
+    /// Work with policy packs: check, evaluate, compare, measure, import.
     Policy(PolicyArguments),
     /// Run all tests of the workspace.
     Test(TestArguments),
@@ -222,6 +231,15 @@ pub(crate) struct AgentArguments {
     /// A credential that is accepted in enterprise mode; can be repeated.
     #[arg(long, value_name = "ORG_ID:LICENSE_KEY")]
     pub(crate) credential: Vec<String>,
+    /// The policy pack that decides: a file, the id of one that ships, or `none`: everything is
+    /// allowed.
+    #[arg(
+        long,
+        value_name = "PACK",
+        visible_alias = "pack",
+        default_value = "system"
+    )]
+    pub(crate) policies: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -237,58 +255,4 @@ pub(crate) struct TestArguments {
     /// Passed on to `cargo test`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) rest: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PolicyArguments {
-    #[command(subcommand)]
-    pub(crate) command: PolicyCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PolicyCommand {
-    /// Search for what a pack must catch and does not: its own examples, changed so that they keep
-    /// their effect.
-    Evade(EvadeArguments),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EvadeArguments {
-    /// The pack: `system`, `hardened` or a file.
-    #[arg(long, value_name = "PACK", default_value = "system")]
-    pub(crate) pack: String,
-    /// Only this policy; can be repeated.
-    #[arg(long, value_name = "ID")]
-    pub(crate) policy: Vec<String>,
-    /// Draw pairs of changes for so long, and not until `--pairs` are drawn.
-    #[arg(long, value_name = "N")]
-    pub(crate) seconds: Option<u64>,
-    /// Pairs of changes for each policy.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 300,
-        conflicts_with = "seconds"
-    )]
-    pub(crate) pairs: usize,
-    /// What pairs are drawn with: the same seed, the same pairs.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Run commands in a sealed shell to prove that they keep their effect.
-    #[arg(long)]
-    pub(crate) prove: bool,
-    /// What is printed.
-    #[arg(long, value_enum, default_value_t = EvadeFormat::Pretty)]
-    pub(crate) format: EvadeFormat,
-    /// File for the report in Markdown.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EvadeFormat {
-    /// A line for each policy.
-    Pretty,
-    /// Everything.
-    Json,
 }
