@@ -15,6 +15,8 @@ pub enum Surface {
     Script,
     /// A file that people read, such as Markdown: path, newline, content.
     Document,
+    /// A file of tests, which quotes what it tests against: path, newline, content.
+    Test,
     /// Any other file: path, newline, content.
     File,
     /// A query or the arguments of an MCP tool.
@@ -28,7 +30,14 @@ pub enum Surface {
 /// Whether people read the file of this name: documents speak of what programs do.
 fn is_read(name: &str) -> bool {
     let ends = [
-        ".md", ".mdx", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".tex",
+        ".md",
+        ".mdx",
+        ".markdown",
+        ".rst",
+        ".adoc",
+        ".asciidoc",
+        ".org",
+        ".tex",
     ];
     let names = ["README", "CHANGELOG", "CONTRIBUTING", "SECURITY", "LICENSE"];
     let lower = name.to_ascii_lowercase();
@@ -38,6 +47,12 @@ fn is_read(name: &str) -> bool {
 /// A path alone on the first line.
 static PATH_LINE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:~|\.{1,2})?(?:/?[\w.@+%=()\[\]-]+)(?:/[\w.@+%=()\[\]-]+)*$")
+        .expect("a pattern")
+});
+
+/// Paths of test files, by the habits of common test runners.
+static TEST_FILE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:^|/)(?:test_[^/]*|[^/]*[._-](?:test|tests|spec)\.\w{1,5})\s*$")
         .expect("a pattern")
 });
 
@@ -83,6 +98,8 @@ impl Surface {
             Self::Script
         } else if is_read(name) {
             Self::Document
+        } else if TEST_FILE.is_match(path) {
+            Self::Test
         } else {
             Self::File
         }
@@ -130,6 +147,9 @@ mod tests {
         let looks = |text| Surface::of(text, Phase::Request, None);
         assert_eq!(looks("/src/main.rs\nfn main() {}"), Surface::File);
         assert_eq!(looks("README.md\n# Title"), Surface::Document);
+        assert_eq!(looks("tests/test_a.py\nx = 1"), Surface::Test);
+        assert_eq!(looks("src/a.spec.ts\nlet x"), Surface::Test);
+        assert_eq!(looks("src/latest.ts\nlet x"), Surface::File);
         assert_eq!(looks("./run.sh\nls"), Surface::Script);
         assert_eq!(looks("bin/run\n#!/bin/sh\nls"), Surface::Script);
         assert_eq!(looks("rm -rf /\nls"), Surface::Command);

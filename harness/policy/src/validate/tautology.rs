@@ -26,7 +26,10 @@ fn is_constant(text: &str) -> bool {
     };
     number(text)
         || matches!(text, "true" | "false" | "null")
-        || text.strip_prefix('n').unwrap_or(text).starts_with(['\'', '"'])
+        || text
+            .strip_prefix('n')
+            .unwrap_or(text)
+            .starts_with(['\'', '"'])
 }
 
 #[cfg(test)]
@@ -35,10 +38,30 @@ mod tests {
 
     #[test]
     fn comparisons_of_nothing() {
-        for text in ["1=1", "17<>18", "'a'='a", "\"a\"=\"a\"", "''=''", "login=login", "2>1", "(1)=(1)", "1 like 1", "'a' like 'a", "true=true"] {
+        for text in [
+            "1=1",
+            "17<>18",
+            "'a'='a",
+            "\"a\"=\"a\"",
+            "''=''",
+            "login=login",
+            "2>1",
+            "(1)=(1)",
+            "1 like 1",
+            "'a' like 'a",
+            "true=true",
+        ] {
             assert!(tautology(text), "{text}");
         }
-        for text in ["a=1", "color='red'", "1=id", "a=b", "x", "a like 'b%'", "=1"] {
+        for text in [
+            "a=1",
+            "color='red'",
+            "1=id",
+            "a=b",
+            "x",
+            "a like 'b%'",
+            "=1",
+        ] {
             assert!(!tautology(text), "{text}");
         }
     }

@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn lines_go_but_the_last() {
-        assert_eq!(without_lines("UNION--x\nSELECT#\n1 -- y"), "UNION SELECT 1 -- y ");
+        assert_eq!(
+            without_lines("UNION--x\nSELECT#\n1 -- y"),
+            "UNION SELECT 1 -- y "
+        );
         assert_eq!(without_lines("a -- b"), "a -- b");
     }
 }

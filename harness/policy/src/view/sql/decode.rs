@@ -46,7 +46,8 @@ fn is_query(word: &str) -> bool {
         hex(1) && hex(2)
     };
     let parameter = |at: usize| {
-        let name = word[at + 1..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_-[].".contains(c));
+        let name = word[at + 1..]
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_-[].".contains(c));
         name.len() < word.len() - at - 1 && name.starts_with('=')
     };
     word.contains("://")
@@ -60,7 +61,9 @@ fn is_query(word: &str) -> bool {
 
 fn hex_value(digits: &[u8]) -> Option<u32> {
     let text = std::str::from_utf8(digits).ok()?;
-    text.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(())?;
+    text.bytes()
+        .all(|digit| digit.is_ascii_hexdigit())
+        .then_some(())?;
     u32::from_str_radix(text, 16).ok()
 }
 
@@ -144,7 +147,8 @@ fn entity(text: &str) -> Option<(String, usize)> {
     let number = if let Some(hex) = name.strip_prefix("#x").or(name.strip_prefix("#X")) {
         hex_value(hex.as_bytes())
     } else {
-        name.strip_prefix('#').and_then(|number| number.parse().ok())
+        name.strip_prefix('#')
+            .and_then(|number| number.parse().ok())
     };
     let read = match number {
         Some(code) => char::from_u32(code)?.to_string(),
@@ -166,7 +170,8 @@ fn escapes(text: &str) -> Option<String> {
     while let Some(at) = rest.find('\\') {
         decoded.push_str(&rest[..at]);
         let after = &rest[at + 1..];
-        let digits = |len: usize| hex_value(after.as_bytes().get(1..=len)?).and_then(char::from_u32);
+        let digits =
+            |len: usize| hex_value(after.as_bytes().get(1..=len)?).and_then(char::from_u32);
         let (read, len) = match after.bytes().next() {
             Some(b'u') => (digits(4), 5),
             Some(b'x') => (digits(2), 3),

@@ -128,21 +128,47 @@ mod tests {
             "{\"q\":\"1 \\u0055NION SELECT 2\"}",
             "1 &#85;NION SEL\u{200b}ECT 2",
         ] {
-            assert!(first(statement).contains("1 union select 2"), "{statement}: {}", first(statement));
+            assert!(
+                first(statement).contains("1 union select 2"),
+                "{statement}: {}",
+                first(statement)
+            );
         }
-        for statement in ["UN/**/ION SEL/*x*/ECT", "UNION--x\nSELECT", "UNION # x\n SELECT"] {
-            assert!(see(statement, Surface::Query).contains("union select"), "{statement}");
+        for statement in [
+            "UN/**/ION SEL/*x*/ECT",
+            "UNION--x\nSELECT",
+            "UNION # x\n SELECT",
+        ] {
+            assert!(
+                see(statement, Surface::Query).contains("union select"),
+                "{statement}"
+            );
         }
     }
 
     #[test]
     fn signs_stand_close_and_names_are_bare() {
-        assert_eq!(first("SLEEP ( 15 ) ; DROP TABLE `a` , [dbo].[b]"), "sleep(15);drop table a,dbo.b");
+        assert_eq!(
+            first("SLEEP ( 15 ) ; DROP TABLE `a` , [dbo].[b]"),
+            "sleep(15);drop table a,dbo.b"
+        );
     }
 
     #[test]
     fn it_stays_bounded() {
-        for piece in ["/**/", "--\n", "#a\n", "'a'||'b'", "0x414243 ", "%25", "&#38;", "\\u005c", "＇", "`a`", "a "] {
+        for piece in [
+            "/**/",
+            "--\n",
+            "#a\n",
+            "'a'||'b'",
+            "0x414243 ",
+            "%25",
+            "&#38;",
+            "\\u005c",
+            "＇",
+            "`a`",
+            "a ",
+        ] {
             for surface in [Surface::Query, Surface::Command, Surface::File] {
                 let statement = piece.repeat(5000);
                 let seen = see(&statement, surface);
