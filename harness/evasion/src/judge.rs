@@ -52,7 +52,7 @@ impl<'a> Judge<'a> {
         let tool = match surface {
             Surface::Command => Some("Bash"),
             Surface::Query => Some("mcp__db__query"),
-            Surface::Script | Surface::Document | Surface::File => Some("Write"),
+            Surface::Script | Surface::Document | Surface::Test | Surface::File => Some("Write"),
             Surface::Cell => Some("NotebookEdit"),
             Surface::Message => Some("WebSearch"),
             Surface::Output => None,

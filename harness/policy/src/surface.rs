@@ -15,6 +15,8 @@ pub enum Surface {
     Script,
     /// A file that people read, such as Markdown: path, newline, content.
     Document,
+    /// A file of tests, which quotes what it tests against: path, newline, content.
+    Test,
     /// Any other file: path, newline, content.
     File,
     /// The source of a notebook cell.
@@ -47,6 +49,12 @@ fn is_read(name: &str) -> bool {
 /// A path alone on the first line.
 static PATH_LINE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:~|\.{1,2})?(?:/?[\w.@+%=()\[\]-]+)(?:/[\w.@+%=()\[\]-]+)*$")
+        .expect("a pattern")
+});
+
+/// Paths of test files, by the habits of common test runners.
+static TEST_FILE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:^|/)(?:test_[^/]*|[^/]*[._-](?:test|tests|spec)\.\w{1,5})\s*$")
         .expect("a pattern")
 });
 
@@ -93,6 +101,8 @@ impl Surface {
             Self::Script
         } else if is_read(name) {
             Self::Document
+        } else if TEST_FILE.is_match(path) {
+            Self::Test
         } else {
             Self::File
         }
@@ -149,6 +159,9 @@ mod tests {
         let looks = |text| Surface::of(text, Phase::Request, None);
         assert_eq!(looks("/src/main.rs\nfn main() {}"), Surface::File);
         assert_eq!(looks("README.md\n# Title"), Surface::Document);
+        assert_eq!(looks("tests/test_a.py\nx = 1"), Surface::Test);
+        assert_eq!(looks("src/a.spec.ts\nlet x"), Surface::Test);
+        assert_eq!(looks("src/latest.ts\nlet x"), Surface::File);
         assert_eq!(looks("./run.sh\nls"), Surface::Script);
         assert_eq!(looks("bin/run\n#!/bin/sh\nls"), Surface::Script);
         assert_eq!(looks("rm -rf /\nls"), Surface::Command);

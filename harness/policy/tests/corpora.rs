@@ -16,7 +16,6 @@ struct Line {
     #[serde(default)]
     phase: Phase,
     category: Option<String>,
-    policy: Option<String>,
     value: Option<Values>,
     valid: Option<bool>,
 }
@@ -123,6 +122,11 @@ fn the_hardened_pack_raises_no_alarm_on_harmless_work() {
     assert!(alarms.is_empty(), "{}\n{}", alarms.len(), alarms.join("\n"));
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts of lines")]
+fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
 #[derive(Default)]
 struct Row {
     statements: usize,
@@ -186,16 +190,24 @@ fn area_of<'a>(policy: &str, category: &'a str) -> &'a str {
     }
 }
 
-/// Shares of the attacks that the hardened pack catches, a little below what it does, so that a
-/// rule may lose a statement to a better one. Shell commands have their own.
-const FLOORS: [(&str, f64); 6] = [
-    ("agent-settings", 0.0),
-    ("code-secrets", 0.0),
-    ("code-unsafe", 0.0),
-    ("prompt-injection", 0.0),
-    ("security-admin", 0.0),
-    ("security-sqli", 0.0),
+/// Shares of the attacks that the hardened pack notices, a little below what it does, so that a rule
+/// may lose a statement to a better one. What is missing: commands have rules of their own (half of
+/// `agent-settings` are commands), two harmless SELECTs behind each other look like an attack's, and
+/// aliases of dangerous functions would need a parser of the language.
+const FLOORS: [(&str, f64); 7] = [
+    ("agent-settings", 0.20),
+    ("code-secrets", 0.98),
+    ("code-unsafe", 0.93),
+    ("prompt-injection", 0.97),
+    ("security-admin", 0.95),
+    ("security-sqli", 0.94),
+    ("sensitive-data", 0.95),
 ];
+
+/// Shares of valid personal data that is found. Postal codes and record numbers without any word
+/// near them are left alone on purpose.
+const FOUND: f64 = 0.94;
+const FOUND_WITHOUT_WORDS: [(&str, f64); 1] = [("sg-postal", 0.85)];
 
 #[test]
 fn the_hardened_pack_catches_attacks() {
@@ -205,7 +217,7 @@ fn the_hardened_pack_catches_attacks() {
     );
     for (area, row) in &system {
         let other = hardened.get(area);
-        let share = |n: usize| 100.0 * n as f64 / row.statements.max(1) as f64;
+        let share = |n: usize| 100.0 * share(n, row.statements);
         let (caught, stopped, alarms) =
             other.map_or((0, 0, 0), |o| (o.caught, o.stopped, o.alarms));
         println!(
@@ -221,7 +233,7 @@ fn the_hardened_pack_catches_attacks() {
     }
     for (area, floor) in FLOORS {
         let row = &hardened[area];
-        let share = row.caught as f64 / row.statements as f64;
+        let share = share(row.caught, row.statements);
         assert!(share >= floor, "{area}: {share:.3} of {}", row.statements);
     }
 }
@@ -243,24 +255,21 @@ fn personal_data_is_found_and_broken_twins_are_left_alone() {
                 if line.valid == Some(true) {
                     valid += 1;
                     found += usize::from(hits);
-                    if !hits
-                        && std::env::var("LIST").is_ok()
-                        && judge.engine.pack().id == "hardened"
-                    {
-                        println!("MISS {area} {}", show(line, &decision));
-                    }
                 } else {
                     broken += 1;
                     left += usize::from(!any);
-                    if any && std::env::var("LIST").is_ok() && judge.engine.pack().id == "hardened"
-                    {
-                        println!("TWIN {area} {}", show(line, &decision));
-                    }
                 }
             }
             (valid, found, broken, left)
         };
         let (s, h) = (of(&system), of(&hardened));
+        let floor = FOUND_WITHOUT_WORDS.iter().find(|(name, _)| *name == area);
+        let floor = floor.map_or(FOUND, |(_, floor)| *floor);
+        assert!(share(h.1, h.0) >= floor, "{area}: {} of {}", h.1, h.0);
+        assert_eq!(
+            h.3, h.2,
+            "{area}: broken twins that are taken for valid ones"
+        );
         println!(
             "{area:15} | {:3}/{:3} {:3}/{:3} | {:3}/{:3} {:3}/{:3}",
             s.1, s.0, s.3, s.2, h.1, h.0, h.3, h.2
