@@ -123,6 +123,10 @@ fn pick(class: &Class, variant: usize) -> Option<char> {
                     .any(|r| (r.start()..=r.end()).contains(&(c as u8)))
         }
     };
+    // A blank lets what comes next begin a word.
+    if variant % 4 == 3 && holds(' ') {
+        return Some(' ');
+    }
     let readable: Vec<char> = READABLE.chars().filter(|c| holds(*c)).collect();
     if !readable.is_empty() {
         return Some(readable[variant % readable.len()]);

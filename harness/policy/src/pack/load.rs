@@ -134,6 +134,7 @@ impl<'a> Loader<'a> {
             let hint = "write either `pattern` or `patterns = [{ view, pattern }]`".to_owned();
             self.complain(node, &format!("policy {id} needs a pattern"), Some(hint));
         }
+        self.check_patterns(node, policy);
         for (key, examples) in [
             ("must-match", &policy.must_match),
             ("must-not-match", &policy.must_not_match),
@@ -147,7 +148,6 @@ impl<'a> Loader<'a> {
                 self.complain(at, &message, None);
             }
         }
-        self.check_patterns(node, policy);
         let elsewhere = |view| !matches!(view, View::Raw | View::Text);
         if masks(policy) && policy.all_patterns().any(|pattern| elsewhere(pattern.view)) {
             let hint =

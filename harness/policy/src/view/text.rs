@@ -72,9 +72,38 @@ fn fold(c: char, text: &mut String) {
     }
 }
 
-/// Without invisible characters, look-alikes as the ASCII they pass for.
+/// A character written as `\u0034`, `&#52;` or `&#x34;`, and the bytes that takes.
+fn written(text: &str) -> Option<(char, usize)> {
+    let bytes = text.as_bytes();
+    let number = |from: usize, radix: u32, most: usize| {
+        let digits = bytes[from..]
+            .iter()
+            .take(most)
+            .take_while(|byte| char::from(**byte).is_digit(radix))
+            .count();
+        let value = u32::from_str_radix(text.get(from..from + digits)?, radix).ok()?;
+        Some((char::from_u32(value)?, from + digits))
+    };
+    match bytes {
+        [b'\\', b'u', ..] => number(2, 16, 4).filter(|(_, end)| *end == 6),
+        [b'&', b'#', rest @ ..] => {
+            let hex = matches!(rest.first(), Some(b'x' | b'X'));
+            let (c, end) = if hex {
+                number(3, 16, 6)?
+            } else {
+                number(2, 10, 7)?
+            };
+            (bytes.get(end) == Some(&b';')).then_some((c, end + 1))
+        }
+        _ => None,
+    }
+}
+
+/// Without invisible characters, look-alikes as the ASCII they pass for, characters that are
+/// written as numbers as themselves.
 pub(super) fn see(statement: &str) -> Seen<'_> {
-    if statement.is_ascii() {
+    let numbers = statement.contains("\\u") || statement.contains("&#");
+    if statement.is_ascii() && !numbers {
         return Seen {
             text: Cow::Borrowed(statement),
             origin: Origin::Same,
@@ -82,13 +111,18 @@ pub(super) fn see(statement: &str) -> Seen<'_> {
     }
     let mut text = String::with_capacity(statement.len());
     let mut starts: Vec<u32> = Vec::with_capacity(statement.len() + 1);
-    for (at, c) in statement.char_indices() {
+    let mut at = 0;
+    while let Some(first) = statement[at..].chars().next() {
+        let (c, length) = written(&statement[at..])
+            .filter(|(c, _)| !c.is_control())
+            .unwrap_or((first, first.len_utf8()));
         if c.is_ascii() {
             text.push(c);
         } else {
             fold(c, &mut text);
         }
         starts.resize(text.len(), u32::try_from(at).unwrap_or(u32::MAX));
+        at += length;
     }
     starts.push(u32::try_from(statement.len()).unwrap_or(u32::MAX));
     Seen {
@@ -110,6 +144,10 @@ mod tests {
         assert_eq!(read("٤١١١"), "4111");
         assert_eq!(read("𝓲𝓰𝓷𝓸𝓻𝓮 Ｉ"), "ignore I");
         assert_eq!(read("café"), "cafe");
+        assert_eq!(
+            read(r"\u0034\u00311 \u00 &#52;&#x31;&#;"),
+            r"411 \u00 41&#;"
+        );
     }
 
     #[test]

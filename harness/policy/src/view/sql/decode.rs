@@ -1,6 +1,9 @@
 //! Encodings that an application takes off before the database reads a statement.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// Rounds of decoding: more than a second layer does not reach a database in practice.
 const ROUNDS: usize = 3;
@@ -22,7 +25,7 @@ pub(super) fn decode(statement: &str) -> Cow<'_, str> {
 
 /// Spaces for the plus signs of words that look like a query of a URL.
 fn pluses(text: &str) -> Option<String> {
-    if !text.contains('+') || !(text.contains('=') || text.contains('%')) {
+    if !text.contains('+') {
         return None;
     }
     let mut decoded = String::with_capacity(text.len());
@@ -35,6 +38,11 @@ fn pluses(text: &str) -> Option<String> {
     }
     (decoded != text).then_some(decoded)
 }
+
+/// A word of SQL that a plus sign stands behind.
+static KEYWORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:^|[^a-z])(?:select|union|all|insert|update|delete|drop|alter|truncate|grant|revoke|create|exec|from|where|into|table|database|and|or|waitfor)\+[a-z'(*@0-9]").expect("a pattern")
+});
 
 fn is_query(word: &str) -> bool {
     let encoded = |at: usize| {
@@ -51,6 +59,7 @@ fn is_query(word: &str) -> bool {
         name.len() < word.len() - at - 1 && name.starts_with('=')
     };
     word.contains("://")
+        || KEYWORD.is_match(word)
         || word.match_indices('%').any(|(at, _)| encoded(at))
         || word
             .match_indices(['?', '&', '\'', '"'])
@@ -207,6 +216,7 @@ mod tests {
             ("1%2527%2520or", "1' or"),
             ("/p?id=1'+AND+SLEEP(5)--+", "/p?id=1' AND SLEEP(5)-- "),
             ("a'+'b = 1+2", "a'+'b = 1+2"),
+            ("SELECT+a+FROM+t", "SELECT a FROM t"),
             ("&#39; OR &#x27;1&apos;", "' OR '1'"),
             (r"{\u0027 or\x201}", "{' or 1}"),
             ("LIKE '%x%' & 100%", "LIKE '%x%' & 100%"),
