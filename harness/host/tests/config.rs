@@ -47,6 +47,30 @@ fn one_bad_entry_drops_all_hooks_and_says_where() {
 }
 
 #[test]
+fn an_event_that_is_no_list_drops_the_file_only_where_it_guards() {
+    let client = Client::default();
+    let loads = |event: &str, value: &str| {
+        let entry = r#"[{"matcher": "Bash", "hooks": [{"type": "command", "command": "x"}]}]"#;
+        let text = format!(r#"{{"hooks": {{"{event}": {value}, "UserPromptSubmit": {entry}}}}}"#);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let set = HookSet::from_settings(file.path(), &client).unwrap();
+        assert!(!set.dropped.is_empty(), "{event} {value}");
+        !set.hooks.is_empty()
+    };
+    for (event, value, expected) in [
+        ("PreToolUse", "null", true),
+        ("PostToolUse", "null", true),
+        ("PreToolUse", "5", false),
+        ("PostToolUse", "5", true),
+        ("PostToolUse", "{}", true),
+        ("PreToolUse", "[null]", false),
+    ] {
+        assert_eq!(loads(event, value), expected, "{event} {value}");
+    }
+}
+
+#[test]
 fn mistakes_are_named_with_their_place() {
     let client = Client::default();
     let missing = HookSet::from_plugin(&fixture("no-such-plugin"), &client).unwrap_err();

@@ -16,13 +16,17 @@ pub(super) struct Groups {
 
 /// The hooks of a `hooks` object, or the problem that makes the client drop the whole file.
 pub(super) fn load(hooks: &Value, source: &Source, client: &Client) -> Result<Groups, Problem> {
-    let Value::Object(events) = hooks else {
-        return Err(problem(
-            &[],
-            "`hooks` must be an object with one key per event",
-        ));
-    };
     let mut loaded = Groups::default();
+    let Value::Object(events) = hooks else {
+        let wrong = problem(&[], "`hooks` must be an object with one key per event");
+        return match client.semantics.invalid_entry {
+            NotUnderstood::DropsFile => Err(wrong),
+            NotUnderstood::Ignored => {
+                loaded.stripped.push(wrong);
+                Ok(loaded)
+            }
+        };
+    };
     for (name, groups) in events {
         let known = client.semantics.events.iter().any(|e| e == name);
         let Some(event) = Event::named(name).filter(|_| known) else {
@@ -34,10 +38,16 @@ pub(super) fn load(hooks: &Value, source: &Source, client: &Client) -> Result<Gr
             continue;
         };
         let Value::Array(groups) = groups else {
-            return Err(problem(
+            let wrong = problem(
                 &[name],
                 &format!("`{name}` must be a list of matcher groups"),
-            ));
+            );
+            // An event without a value says nothing, also where it would guard something.
+            match client.semantics.invalid_entry {
+                NotUnderstood::Ignored if groups.is_null() => loaded.stripped.push(wrong),
+                _ => give_up(event, client, &mut loaded, wrong)?,
+            }
+            continue;
         };
         for (index, group) in groups.iter().enumerate() {
             let at = [name.as_str(), &index.to_string()];

@@ -173,6 +173,11 @@ fn is_about_a_tool(event: Event) -> bool {
     )
 }
 
+/// The shell of a hook; bash when it names none.
+fn shell(hook: &Hook) -> &str {
+    hook.shell.as_deref().unwrap_or("bash")
+}
+
 fn is_duplicate(one: &Hook, other: &Hook, client: &Client) -> bool {
     let same_kind = std::mem::discriminant(&one.action) == std::mem::discriminant(&other.action);
     let same = same_kind && one.label() == other.label();
@@ -181,7 +186,7 @@ fn is_duplicate(one: &Hook, other: &Hook, client: &Client) -> bool {
         Dedup::CommandConditionPlugin => {
             same && one.action == other.action
                 && one.condition == other.condition
-                && one.shell == other.shell
+                && shell(one) == shell(other)
                 && one.source.plugin() == other.source.plugin()
         }
     }

@@ -146,7 +146,11 @@ impl Play<'_> {
             tool_input: input.clone(),
             tool_response: None,
         };
-        if let Some(problem) = known.and_then(|tool| tool.input_problem(input, true)) {
+        let problem = known.and_then(|tool| {
+            tool.input_problem(input, true)
+                .or_else(|| tool.hidden_characters(input, &self.session.client))
+        });
+        if let Some(problem) = problem {
             return Called::error(&format!(
                 "<tool_use_error>InputValidationError: {problem}</tool_use_error>"
             ));

@@ -10,7 +10,8 @@ use super::{HookOutput, Reading};
 use crate::Client;
 use crate::semantics::InvalidOutput;
 
-const SCHEMA: &str = "\n\nExpected schema:\n{\n  \"continue\": \"boolean (optional)\",\n  \"suppressOutput\": \"boolean (optional)\",\n  …\n}";
+/// What the newest client says a hook output looks like, after what is wrong with one.
+const SCHEMA: &str = include_str!("../../data/output_schema.txt");
 
 /// What the client reads from a command hook's standard output.
 #[must_use]
@@ -35,7 +36,11 @@ pub fn read(stdout: &[u8], client: &Client) -> Reading {
                 output: HookOutput::new(kept),
             },
             Err(issue) => Reading::Invalid {
-                why: explain(&object, &issue) + SCHEMA,
+                why: format!(
+                    "{}\n\nExpected schema:\n{}",
+                    explain(&object, &issue),
+                    SCHEMA.trim_end()
+                ),
             },
         },
         Err(_) if client.semantics.invalid_output == InvalidOutput::Silent => plain(),

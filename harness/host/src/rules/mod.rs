@@ -2,9 +2,11 @@
 //!
 //! - `rule`: one rule and what it covers.
 //! - `shell`: a command line taken apart into the commands it runs.
+//! - `clear`: whether a client can tell what a command line runs.
 //! - `path`: patterns of file paths.
 //! - `tools`: what kind of permission each built-in tool needs, and its parameters.
 
+mod clear;
 mod path;
 mod rule;
 mod shell;
@@ -24,14 +26,23 @@ pub(crate) fn look(client: &Client) -> Look {
 use crate::Client;
 
 /// Whether a hook's `if` covers a call. It is written as a permission rule of the very tool
-/// that is called; a file pattern may start at any folder above the file.
+/// that is called; a file pattern may start at any folder above the file. A command line that
+/// the client cannot check is covered by every pattern of commands.
 pub(crate) fn condition_holds(
     condition: &str,
     tool: &str,
     input: &serde_json::Value,
     client: &Client,
 ) -> bool {
-    let rule = Rule::parse(condition);
+    let parsed = Rule::parse(condition);
+    let rule = match parsed.is_about_commands() {
+        true => parsed.folded(),
+        false => parsed,
+    };
+    let line = input.get("command").and_then(serde_json::Value::as_str);
+    if tool == "Bash" && rule.is_about_commands() && line.is_some_and(clear::is_unclear) {
+        return true;
+    }
     let known = tools::Tool::named(tool, client);
     let file = known.and_then(|t| t.path_of(input, std::path::Path::new("/")));
     match file {

@@ -79,6 +79,12 @@ impl Rule {
             let starred = self.tool.strip_suffix("__*").filter(|_| stars);
             let wanted = starred.unwrap_or(&self.tool);
             let server = rest.split("__").next().unwrap_or_default();
+            // The newest client takes `*` also inside the name of a server's tool.
+            let below = self.tool.strip_prefix(&format!("mcp__{server}__"));
+            let newest = client.semantics.merge == Merge::Ranked;
+            if newest && below.is_some_and(|tool| tool.contains('*')) {
+                return shell::fits(&self.tool, tool);
+            }
             return wanted == format!("mcp__{server}");
         }
         Tool::named(&self.tool, client).is_some_and(|known| known.name == tool)
@@ -116,9 +122,13 @@ impl Rule {
         if look == shell::Look::Plain && shell::is_background(line) {
             return self.content.is_none();
         }
+        // However the words of a command are spaced, it is the same command.
+        let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         self.covers_command(line)
             || shell::parts(line, look).iter().any(|part| {
-                self.covers_command(&part.text) || self.covers_command(&part.without_variables)
+                self.covers_command(&part.text)
+                    || self.covers_command(&part.without_variables)
+                    || look == shell::Look::Close && self.covers_command(&folded(&part.text))
             })
     }
 
@@ -166,6 +176,21 @@ impl Rule {
         let host = url.split("://").nth(1).unwrap_or_default();
         let host = host.split(['/', ':', '?']).next().unwrap_or_default();
         self.tool == call.tool && host == wanted
+    }
+
+    /// The rule with its white space folded, but for a prefix `…:*`.
+    pub(crate) fn folded(mut self) -> Self {
+        self.content = self
+            .content
+            .map(|content| match content.trim_end().ends_with(":*") {
+                true => content,
+                false => content.split_whitespace().collect::<Vec<_>>().join(" "),
+            });
+        self
+    }
+
+    pub(crate) fn is_about_commands(&self) -> bool {
+        self.content.is_some() && self.tool == "Bash"
     }
 
     pub(crate) fn is_about_paths(&self) -> bool {

@@ -196,6 +196,7 @@ pub(super) fn fits(content: &str, command: &str) -> bool {
     if !content.contains('*') {
         return content == command;
     }
+    let content = content.trim();
     let pieces: Vec<String> = content.split('*').map(regex::escape).collect();
     let pattern = format!("(?s)^{}$", pieces.join(".*"));
     regex::Regex::new(&pattern).is_ok_and(|regex| regex.is_match(command))

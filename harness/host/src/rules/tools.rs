@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{Client, ClientVersion};
 
@@ -64,6 +64,21 @@ impl Tool {
     pub(crate) fn path_of(&self, input: &Value, cwd: &Path) -> Option<PathBuf> {
         let given = input.get(self.path.as_deref()?).and_then(Value::as_str);
         given.map(|path| cwd.join(path))
+    }
+
+    /// What the newest client says about a command line with characters that a person would not
+    /// see when asked.
+    pub(crate) fn hidden_characters(&self, input: &Value, client: &Client) -> Option<String> {
+        let line = input.get("command")?.as_str()?;
+        let hidden = line.contains(|c: char| c.is_control() && c != '\n' && c != '\t');
+        let issue = json!([{
+            "code": "custom",
+            "path": ["command"],
+            "message": "command contains control characters that would be hidden in the approval dialog",
+        }]);
+        let newest = client.semantics.updated_input_validated;
+        (newest && hidden && self.permission == Need::Command)
+            .then(|| serde_json::to_string_pretty(&issue).unwrap_or_default())
     }
 
     /// What the client says about an input that does not fit the tool's parameters.
@@ -131,7 +146,6 @@ fn looks_like(value: &Value, kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn words_for_a_wrong_input() {

@@ -13,8 +13,20 @@ impl Session {
                 let parts = self.parts_asked_about(call);
                 parts.unwrap_or_else(|| self.not_granted(call))
             }
-            _ => not_granted(&format!("use {}", call.tool_name)),
+            _ => match self.need_of_asked_command(call) {
+                Some(Step::Ask { refusal, .. }) => refusal,
+                _ => not_granted(&format!("use {}", call.tool_name)),
+            },
         }
+    }
+
+    /// What 2.1.38 says of a command that a rule about commands asks about: the same as without
+    /// the rule, where it would have asked anyway.
+    fn need_of_asked_command(&self, call: &Call) -> Option<Step> {
+        let whole = |rule: &String| Rule::parse(rule).is_whole(&call.tool_name, &self.client);
+        let streamed = self.client.semantics.merge == Merge::Streamed;
+        let is_bash = call.tool_name == "Bash" && !self.permissions.ask.iter().any(whole);
+        (streamed && is_bash).then(|| self.command(call))
     }
 
     /// The parts of a command line that need approval because of a rule that asks about one of
@@ -74,9 +86,11 @@ impl Session {
                 refusal: text.to_owned(),
             };
         }
-        if let ([one], 1) = (&open[..], parts.len())
-            && let Some(change) = one.change().filter(|_| !oldest)
-        {
+        // 2.1.38 names the first part that changes a file, also among others.
+        let streamed = self.client.semantics.merge == Merge::Streamed;
+        let alone = parts.len() == 1 || (streamed && !is_pipe(line));
+        let mut changes = open.iter().filter_map(|part| part.change());
+        if let Some(change) = changes.next().filter(|_| alone && !oldest) {
             return Step::Ask {
                 reason: None,
                 refusal: self.change_text(&change),

@@ -80,7 +80,7 @@ impl Session {
         if self.any_rule(&self.permissions.deny, call) {
             return Step::Refuse(self.denied_by_rule(call));
         }
-        let asked = self.ask_rule(call, decision);
+        let asked = self.ask_rule(call);
         if asked {
             return self.unless_dont_ask(
                 call,
@@ -108,9 +108,8 @@ impl Session {
         }
     }
 
-    /// A path rule asks only when no hook has allowed the call.
-    fn ask_rule(&self, call: &Call, decision: &Decision) -> bool {
-        let by_hook = *decision == Decision::Allow;
+    /// Whether a rule asks about the call, whatever hooks say.
+    fn ask_rule(&self, call: &Call) -> bool {
         let about = self.rule_call(call);
         let whole = |rule: &Rule| rule.is_whole(&call.tool_name, &self.client);
         // Older clients let a rule that allows the whole tool beat one that asks about a part.
@@ -122,7 +121,7 @@ impl Session {
                 .any(|rule| whole(&Rule::parse(rule)));
         self.permissions.ask.iter().any(|rule| {
             let rule = Rule::parse(rule);
-            let overruled = by_hook && rule.is_about_paths() || allowed && !whole(&rule);
+            let overruled = allowed && !whole(&rule);
             !overruled && rule.covers_any_part(&about, &self.client)
         })
     }

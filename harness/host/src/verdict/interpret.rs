@@ -287,7 +287,7 @@ fn ran_by_contract(status: i32, normally: bool) -> bool {
     normally && status <= 128 && status != 126 && status != 127
 }
 
-fn or_no_stderr(stderr: &str) -> &str {
+pub(super) fn or_no_stderr(stderr: &str) -> &str {
     if stderr.is_empty() {
         "No stderr output"
     } else {

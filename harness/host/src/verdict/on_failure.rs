@@ -1,6 +1,6 @@
 //! `onFailure: "block"`, which turns a failure into a block.
 
-use super::interpret::{Context, NON_BLOCKING};
+use super::interpret::{Context, NON_BLOCKING, or_no_stderr};
 use super::{Block, Ended, PermissionAnswer, Verdict};
 use crate::{Action, Event, OnFailure, Reading};
 
@@ -24,6 +24,12 @@ impl Context<'_> {
                 "failed",
                 text.strip_prefix(NON_BLOCKING).unwrap_or(text).to_owned(),
             )
+        } else if let (Ended::Exited { status, stderr, .. }, Reading::Json { .. }, None) =
+            (ended, reading, &verdict.block)
+            && ![0, 2].contains(status)
+        {
+            // What it printed does not make up for how it ended.
+            ("failed", or_no_stderr(stderr.trim()).to_owned())
         } else if mcp && matches!(ended, Ended::Answered) && says_nothing_usable(reading) {
             ("failed", String::new())
         } else {

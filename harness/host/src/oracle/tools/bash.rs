@@ -7,7 +7,7 @@ use hookproof_process::{Exit, Program, Stdio, Wait, run as run_program};
 use serde_json::{Value, json};
 
 use super::Done;
-use crate::output::text::length;
+use crate::output::text::{length, prefix};
 use crate::semantics::Merge;
 use crate::texts::persisted;
 use crate::{Call, Session};
@@ -15,6 +15,8 @@ use crate::{Call, Session};
 const NO_OUTPUT: &str = "(Bash completed with no output)";
 /// The longest output that the model gets as it is, in UTF-16 units.
 const LONGEST: usize = 30_000;
+/// The longest failure that the model gets as it is, in UTF-16 units.
+const LONGEST_FAILURE: usize = 10_000;
 /// Notes the directory in which the command line ended.
 const WRAPPER: &str = "trap 'pwd -P > \"$2\"' EXIT; eval \"$1\"";
 
@@ -32,7 +34,7 @@ pub(super) async fn run(call: &Call, session: &mut Session) -> Done {
         WRAPPER.to_owned()
     };
     let place = note.path().to_string_lossy().into_owned();
-    let argv = ["/bin/bash", "-c", &wrapper, "bash", line, &place];
+    let argv = ["/bin/bash", "-c", &wrapper, "/bin/bash", line, &place];
     let mut program = Program::new(argv, session.cwd.clone());
     program.env = session.env.clone();
     program.stdio = Stdio::Pipes;
@@ -102,10 +104,28 @@ fn failure(code: i32, stdout: &str, stderr: &str, session: &Session) -> String {
     let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
     let text = parts.join("\n").trim().to_owned();
     if text.is_empty() {
-        "Error".to_owned()
-    } else {
-        text
+        return "Error".to_owned();
     }
+    let told = ends(&text);
+    // The newest client cuts nothing when that makes the text longer.
+    let longer = length(&told) >= length(&text);
+    if session.client.semantics.merge == Merge::Ranked && longer {
+        return text;
+    }
+    told
+}
+
+/// The beginning and the end of a long failure.
+fn ends(text: &str) -> String {
+    let whole = length(text);
+    if whole <= LONGEST_FAILURE {
+        return text.to_owned();
+    }
+    let half = LONGEST_FAILURE / 2;
+    let first = prefix(text, half);
+    let last = &text[prefix(text, whole - half).len()..];
+    let left = whole - LONGEST_FAILURE;
+    format!("{first}\n\n... [{left} characters truncated] ...\n\n{last}")
 }
 
 /// The result for an output that a hook gave, when it has the tool's shape.
@@ -142,10 +162,40 @@ fn kept(stdout: &str) -> &str {
     stdout[line..].trim_end()
 }
 
-/// A long output goes into a file.
+/// A long output goes into a file; the oldest clients cut it.
 fn limited(told: String, merge: Merge) -> String {
-    if merge == Merge::Collected || length(&told) <= LONGEST {
+    if length(&told) <= LONGEST {
         return told;
     }
+    if merge == Merge::Collected {
+        let kept = prefix(&told, LONGEST);
+        let lines = told[kept.len()..].split('\n').count();
+        return format!("{kept}\n\n... [{lines} lines truncated] ...");
+    }
     persisted(&told, "toolu_X.txt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_failure_keeps_its_ends() {
+        let text = format!("a{}z", "-".repeat(10_010));
+        let told = ends(&text);
+        assert!(told.starts_with("a-") && told.ends_with("-z"));
+        assert!(told.contains("-\n\n... [12 characters truncated] ...\n\n-"));
+        assert_eq!(ends("short"), "short");
+    }
+
+    #[test]
+    fn the_oldest_clients_cut_a_long_output() {
+        let text = format!("{}\nb\nc", "a".repeat(LONGEST - 1));
+        let told = limited(text, Merge::Collected);
+        assert!(
+            told.ends_with("a\n\n\n... [2 lines truncated] ..."),
+            "{}",
+            &told[LONGEST - 2..]
+        );
+    }
 }
