@@ -20,7 +20,7 @@ enum Quote {
 /// such a line whatever its `if` says.
 pub(crate) fn is_unclear(line: &str) -> bool {
     let words = Words::new(line);
-    words.is_unclear()
+    words.find_unclear()
 }
 
 struct Words<'a> {
@@ -50,7 +50,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn is_unclear(mut self) -> bool {
+    fn find_unclear(mut self) -> bool {
         while let Some((at, c)) = self.chars.next() {
             let unclear = match (self.quote, c) {
                 (_, '\\') => {
@@ -177,8 +177,8 @@ impl<'a> Words<'a> {
             return !known || self.is_target;
         }
         let assigns = self.leads && assigned(&self.line[self.start..at]).is_some();
-        if rest.starts_with('(') {
-            let inner = substituted(&rest[1..]);
+        if let Some(inner) = rest.strip_prefix('(') {
+            let inner = substituted(inner);
             let end = at + 2 + inner.len();
             while self.chars.next_if(|(next, _)| *next <= end).is_some() {}
             // A text around the substitution keeps the word's shape.

@@ -87,7 +87,7 @@ pub(super) const TABLE: &[Change] = &[
             let inside = command.words.first()?..=command.words.last()?;
             let solid = (**inside.start()..=**inside.end())
                 .all(|part| matches!(line.parts[part].0, Part::Word | Part::Blank));
-            (words.len() > 1 && words.iter().all(|word| bare(word)) && solid).then_some(())?;
+            (words.len() > 1 && words.iter().all(bare) && solid).then_some(())?;
             let mut edits: Vec<(usize, String)> = (**inside.start()..=**inside.end())
                 .map(|part| (part, String::new()))
                 .collect();
