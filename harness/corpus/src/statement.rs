@@ -255,7 +255,7 @@ mod tests {
                 .1
                 .contains("`request`")
         );
-        assert_eq!(flaw("{\"statement\": \"x\"} y").0, 18);
+        assert_eq!(flaw("{\"statement\": \"x\"} y").0, 20);
         assert!(flaw("\"unfinished").1.contains("EOF"));
     }
 
