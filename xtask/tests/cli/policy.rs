@@ -153,7 +153,7 @@ fn snapshots_tell_what_changed_by_policy() {
         command.args(["--pack", &pack, "--corpus"]).arg(&corpus);
         command
     };
-    run().assert().code(1).stdout(contains("new statements: 1"));
+    run().assert().code(1).stdout(contains("new statements: 2"));
     run().arg("--update").assert().code(0);
     run().assert().code(0).stdout(contains("nothing changed"));
     fs::write(&pack, PACK.replace("'rm -rf /'", "'rm -rf //'")).unwrap();
