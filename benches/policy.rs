@@ -1,5 +1,8 @@
 //! What a decision costs, by size of the statement, beside plainer ways to match.
-#![allow(missing_docs, reason = "what criterion's macros make has no documentation")]
+#![allow(
+    missing_docs,
+    reason = "what criterion's macros make has no documentation"
+)]
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -23,7 +26,10 @@ fn statements() -> [(&'static str, Vec<String>); 3] {
 }
 
 fn decide(criterion: &mut Criterion) {
-    let engines = [("system", engine("system")), ("hardened", engine("hardened"))];
+    let engines = [
+        ("system", engine("system")),
+        ("hardened", engine("hardened")),
+    ];
     let pack = engines[0].1.pack();
     let (one_by_one, bare) = (
         OneByOne::new(pack, Phase::Request),

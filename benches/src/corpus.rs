@@ -29,7 +29,10 @@ impl Corpus {
         let mut files: Vec<_> = entries
             .map(|entry| entry.expect("a readable folder").path())
             .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
-            .filter(|path| path.file_name().is_some_and(|name| take(&name.to_string_lossy())))
+            .filter(|path| {
+                path.file_name()
+                    .is_some_and(|name| take(&name.to_string_lossy()))
+            })
             .collect();
         files.sort();
         let mut statements = Vec::new();
@@ -82,7 +85,11 @@ mod tests {
     fn statements_have_the_size_and_are_the_same_every_time() {
         let statements = Corpus::everything().sized(2048, "\n", 8);
         assert_eq!(statements, Corpus::everything().sized(2048, "\n", 8));
-        assert!(statements.iter().all(|one| (2045..=2048).contains(&one.len())));
+        assert!(
+            statements
+                .iter()
+                .all(|one| (2045..=2048).contains(&one.len()))
+        );
         assert_ne!(statements[0], statements[1]);
     }
 }
