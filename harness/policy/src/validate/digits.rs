@@ -198,13 +198,18 @@ mod tests {
 
     #[test]
     fn aadhaar_has_a_verhoeff_digit() {
-        // 236 with the check digit 3 is the textbook's example; zeros in front change nothing to
-        // the right of them, so it is extended by searching the twelve-digit twin.
-        let with_digit = |head: &str| (0..10).filter(|d| verhoeff(&format!("{head}{d}"))).count();
-        assert_eq!(with_digit("23456789012"), 1);
-        assert!(
-            verhoeff("2345 6789 0124") != verhoeff("2345 6789 0125") || !verhoeff("2345 6789 0124")
-        );
+        let held: Vec<String> = (0..10)
+            .map(|digit| format!("23456789012{digit}"))
+            .filter(|number| verhoeff(number))
+            .collect();
+        assert_eq!(held.len(), 1);
+        // The code notices every exchange of neighbours that differ.
+        for at in 0..11 {
+            let mut swapped: Vec<char> = held[0].chars().collect();
+            swapped.swap(at, at + 1);
+            let swapped: String = swapped.into_iter().collect();
+            assert!(swapped == held[0] || !verhoeff(&swapped), "{swapped}");
+        }
     }
 
     #[test]
