@@ -52,6 +52,10 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failed> {
         let [target] = chosen.as_slice() else {
             return Err(Failed::usage(anyhow!("error: --input needs a target")));
         };
+        // The targets run in the workspace's folder, whoever calls from wherever.
+        let input = input.canonicalize().map_err(|error| {
+            Failed::usage(anyhow!("error: --input {}: {error}", input.display()))
+        })?;
         let status = fuzzer.command(target).arg(input).status();
         return Ok(exit(status.map_err(Failed::harness)?.success()));
     }
