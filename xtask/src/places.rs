@@ -46,3 +46,8 @@ pub(crate) fn policy_report() -> PathBuf {
 pub(crate) fn workspace() -> PathBuf {
     root()
 }
+
+/// The fuzz targets, their seeds, and what they found.
+pub(crate) fn fuzz() -> PathBuf {
+    root().join("fuzz")
+}

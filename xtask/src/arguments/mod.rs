@@ -46,6 +46,11 @@ pub(crate) enum Command {
     Agent(AgentArguments),
     /// Work with policy packs: check, evaluate, compare, measure, import.
     Policy(PolicyArguments),
+    /// Search for inputs that break a promise, with libFuzzer.
+    ///
+    /// Exit codes: 0 nothing was found; 1 something was; 2 wrong usage, no C++ compiler, or the
+    /// targets do not build or run.
+    Fuzz(FuzzArguments),
     /// Run all tests of the workspace.
     Test(TestArguments),
 }
@@ -255,4 +260,16 @@ pub(crate) struct TestArguments {
     /// Passed on to `cargo test`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) rest: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FuzzArguments {
+    /// The target [default: all, which share the time].
+    pub(crate) target: Option<String>,
+    /// How long to search.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seconds: u32,
+    /// Only run this input, such as a finding.
+    #[arg(long, value_name = "FILE", requires = "target")]
+    pub(crate) input: Option<PathBuf>,
 }

@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 pub(crate) mod conform;
 pub(crate) mod explain;
+pub(crate) mod fuzz;
 pub(crate) mod host;
 pub(crate) mod list;
 pub(crate) mod policy;

@@ -69,19 +69,41 @@ impl Catalog {
     /// # Errors
     /// All the mistakes found, each with its place.
     pub fn load(folder: &Path) -> Result<Self, Diagnostics> {
-        let mut catalog = Self::default();
-        let mut found = Vec::new();
         let files = match toml_files(folder) {
             Ok(files) if !files.is_empty() => files,
             Ok(_) => return Err(lonely(folder, "no scenario file (*.toml) in this folder")),
             Err(error) => return Err(lonely(folder, &error.to_string())),
         };
+        let mut sources = Vec::new();
+        let mut unread = Vec::new();
         for file in files {
-            let area = area_of(folder, &file);
             match std::fs::read_to_string(&file) {
-                Ok(source) => catalog.add(&shorten(&file), source, &area, &mut found),
-                Err(error) => found.push(Diagnostic::at(&file, "", 0..0, &error.to_string(), None)),
+                Ok(source) => sources.push((shorten(&file), area_of(folder, &file), source)),
+                Err(error) => {
+                    unread.push(Diagnostic::at(&file, "", 0..0, &error.to_string(), None));
+                }
             }
+        }
+        Self::read(sources, unread)
+    }
+
+    /// Reads scenario files that are at hand: each with its name, its area and what it says.
+    ///
+    /// # Errors
+    /// All the mistakes found, each with its place.
+    pub fn of_sources(
+        sources: impl IntoIterator<Item = (PathBuf, String, String)>,
+    ) -> Result<Self, Diagnostics> {
+        Self::read(sources, Vec::new())
+    }
+
+    fn read(
+        sources: impl IntoIterator<Item = (PathBuf, String, String)>,
+        mut found: Vec<Diagnostic>,
+    ) -> Result<Self, Diagnostics> {
+        let mut catalog = Self::default();
+        for (file, area, source) in sources {
+            catalog.add(&file, source, &area, &mut found);
         }
         if found.is_empty() {
             lint::check(&catalog, &mut found);

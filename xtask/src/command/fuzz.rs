@@ -1,0 +1,224 @@
+//! `cargo xtask fuzz`: the fuzz targets on the stable toolchain.
+//!
+//! libFuzzer needs counters at the edges of the code, which stable compilers put in when asked
+//! through LLVM; only the sanitizers would need a nightly, and the code has nothing `unsafe` to
+//! sanitize.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, anyhow};
+use hookproof_suite::Exit;
+
+use crate::arguments::FuzzArguments;
+use crate::{Failed, places};
+
+/// What makes code report its edges and compares to libFuzzer, and check its assertions.
+const FLAGS: [&str; 8] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Cdebug-assertions=on",
+    "--cfg",
+    "fuzzing",
+];
+
+/// One input that takes longer hangs.
+const HANGS_AFTER_SECONDS: u32 = 30;
+
+const MEMORY_MEGABYTES: u32 = 3072;
+
+/// Lines of libFuzzer's log that are shown with a finding.
+const SHOWN: usize = 25;
+
+pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failed> {
+    let all = targets().map_err(Failed::harness)?;
+    let chosen = match &arguments.target {
+        None => all,
+        Some(name) if all.contains(name) => vec![name.clone()],
+        Some(name) => {
+            let known = all.join(", ");
+            return Err(Failed::usage(anyhow!(
+                "error: there is no fuzz target `{name}`; there are {known}"
+            )));
+        }
+    };
+    let fuzzer = Fuzzer::build(&chosen)?;
+    if let Some(input) = &arguments.input {
+        let [target] = chosen.as_slice() else {
+            return Err(Failed::usage(anyhow!("error: --input needs a target")));
+        };
+        // The targets run in the workspace's folder, whoever calls from wherever.
+        let input = input.canonicalize().map_err(|error| {
+            Failed::usage(anyhow!("error: --input {}: {error}", input.display()))
+        })?;
+        let status = fuzzer.command(target).arg(input).status();
+        return Ok(exit(status.map_err(Failed::harness)?.success()));
+    }
+    let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
+    let seconds = (arguments.seconds / count).max(1);
+    let mut clean = true;
+    for target in &chosen {
+        clean &= fuzzer.search(target, seconds).map_err(Failed::harness)?;
+    }
+    Ok(exit(clean))
+}
+
+fn exit(clean: bool) -> Exit {
+    if clean {
+        Exit::Conforms
+    } else {
+        Exit::Violates
+    }
+}
+
+/// The names of the targets: each has a folder of seeds.
+fn targets() -> anyhow::Result<Vec<String>> {
+    let seeds = places::fuzz().join("seeds");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&seeds).with_context(|| seeds.display().to_string())? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The instrumented programs.
+struct Fuzzer {
+    programs: PathBuf,
+    work: PathBuf,
+}
+
+impl Fuzzer {
+    fn build(targets: &[String]) -> Result<Self, Failed> {
+        let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
+        let mut version = Command::new(&compiler);
+        let version = version.arg("--version").stdout(Stdio::null()).status();
+        if !version.is_ok_and(|status| status.success()) {
+            return Err(Failed::usage(anyhow!(
+                "error: libFuzzer is C++ and `{}` cannot be run; install g++, or name a compiler in CXX",
+                compiler.display()
+            )));
+        }
+        let host = host().map_err(Failed::harness)?;
+        let work = places::workspace().join("target/fuzz");
+        let mut cargo = Command::new(cargo());
+        cargo
+            .args(["build", "--quiet", "--package", "hookproof-fuzz"])
+            .args(["--features", "libfuzzer", "--profile", "fuzz"])
+            // With a target named, build scripts and macros are not instrumented.
+            .args(["--target", &host])
+            .arg("--target-dir")
+            .arg(&work)
+            .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"))
+            .current_dir(places::workspace());
+        for target in targets {
+            cargo.args(["--bin", target]);
+        }
+        let status = cargo.status().map_err(Failed::harness)?;
+        if !status.success() {
+            return Err(Failed::usage(anyhow!(
+                "error: the fuzz targets do not build"
+            )));
+        }
+        let programs = work.join(host).join("fuzz");
+        Ok(Self { programs, work })
+    }
+
+    fn command(&self, target: &str) -> Command {
+        let mut command = Command::new(self.programs.join(target));
+        command
+            .arg(format!("-timeout={HANGS_AFTER_SECONDS}"))
+            .arg(format!("-rss_limit_mb={MEMORY_MEGABYTES}"))
+            .current_dir(places::workspace());
+        command
+    }
+
+    /// Searches for so long; whether nothing was found.
+    fn search(&self, target: &str, seconds: u32) -> anyhow::Result<bool> {
+        // What widened coverage before is where the next search begins.
+        let corpus = self.work.join("corpus").join(target);
+        let findings = places::fuzz().join("artifacts").join(target);
+        fs::create_dir_all(&corpus)?;
+        fs::create_dir_all(&findings)?;
+        let log = self.work.join(format!("{target}.log"));
+        let before = files(&findings)?;
+        let status = self
+            .command(target)
+            .arg(format!("-max_total_time={seconds}"))
+            .arg(format!("-artifact_prefix={}/", findings.display()))
+            .arg("-print_final_stats=1")
+            .args([&corpus, &places::fuzz().join("seeds").join(target)])
+            .stdout(Stdio::null())
+            .stderr(File::create(&log)?)
+            .status()?;
+        let said = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
+        anstream::println!("{target:<12} {}", summary(&said, seconds));
+        if status.success() {
+            return Ok(true);
+        }
+        let lines: Vec<&str> = said.lines().collect();
+        let last = &lines[lines.len().saturating_sub(SHOWN)..];
+        anstream::println!("{}", last.join("\n"));
+        for input in files(&findings)?
+            .iter()
+            .filter(|file| !before.contains(file))
+        {
+            let input = input.strip_prefix(places::workspace()).unwrap_or(input);
+            let input = input.display();
+            anstream::println!(
+                "finding: {input}\nagain: cargo xtask fuzz {target} --input {input}"
+            );
+        }
+        Ok(false)
+    }
+}
+
+/// What a log says of the search.
+fn summary(log: &str, seconds: u32) -> String {
+    let after = |mark: &str| {
+        let (_, rest) = log.rsplit_once(mark)?;
+        rest.split_whitespace().next().map(str::to_owned)
+    };
+    let or_unknown = |value: Option<String>| value.unwrap_or_else(|| "?".into());
+    format!(
+        "{seconds:>4} s  {:>9} inputs  {:>6} edges",
+        or_unknown(after("stat::number_of_executed_units:")),
+        or_unknown(after(" cov: ")),
+    )
+}
+
+fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect()
+}
+
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// The platform that the compiler builds for by itself.
+fn host() -> anyhow::Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("-vV").output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("rustc tells no host")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_are_summed_up() {
+        let log = "#2 INITED cov: 12 ft: 3\n#9 NEW cov: 345 ft: 8 corp: 2\nstat::number_of_executed_units: 678\n";
+        assert_eq!(summary(log, 8), "   8 s        678 inputs     345 edges");
+        assert!(summary("", 8).contains('?'));
+    }
+}
