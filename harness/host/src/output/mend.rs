@@ -1,5 +1,7 @@
 //! JSON that the clients' language (JavaScript) takes and serde does not.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 /// Nesting below this depth is taken out; serde refuses it, and no field of a hook output is
@@ -65,17 +67,21 @@ fn number_length(text: &str) -> usize {
     text.find(|c| !is_part(c)).unwrap_or(text.len())
 }
 
-/// A surrogate without its other half becomes the replacement character.
-fn paired(string: &str) -> String {
-    let escapes = Regex::new(
+/// Pairs of surrogates, surrogates without their other half, and all other escapes.
+static ESCAPES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
         r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
     )
-    .expect("a constant pattern");
+    .expect("a constant pattern")
+});
+
+/// A surrogate without its other half becomes the replacement character.
+fn paired(string: &str) -> String {
     let mend = |found: &regex::Captures<'_>| match found[0].len() {
         6 => "\\ufffd".to_owned(),
         _ => found[0].to_owned(),
     };
-    escapes.replace_all(string, mend).into_owned()
+    ESCAPES.replace_all(string, mend).into_owned()
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! A command line taken apart into the commands it runs, as far as rules need it.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// Commands that run without a rule: they only read.
 const READ_ONLY: [&str; 33] = [
     "ls", "cat", "head", "tail", "pwd", "echo", "grep", "rg", "find", "wc", "stat", "file", "diff",
@@ -73,8 +77,9 @@ impl Part {
     pub(crate) fn is_read_only(&self, oldest: bool) -> bool {
         let mut words = self.text.split_whitespace();
         let first = words.next().unwrap_or_default();
-        let harmless = regex::Regex::new(r"\d?>&\d|\d?>\s?/dev/null").expect("a constant pattern");
-        let rest = harmless.replace_all(&self.text, "");
+        static HARMLESS: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"\d?>&\d|\d?>\s?/dev/null").expect("a constant pattern"));
+        let rest = HARMLESS.replace_all(&self.text, "");
         let plain = !rest.contains(['>', '`']) && !rest.contains("$(");
         let git = first == "git"
             && words
@@ -199,7 +204,7 @@ pub(super) fn fits(content: &str, command: &str) -> bool {
     let content = content.trim();
     let pieces: Vec<String> = content.split('*').map(regex::escape).collect();
     let pattern = format!("(?s)^{}$", pieces.join(".*"));
-    regex::Regex::new(&pattern).is_ok_and(|regex| regex.is_match(command))
+    Regex::new(&pattern).is_ok_and(|regex| regex.is_match(command))
         || content
             .strip_suffix(" *")
             .is_some_and(|bare| bare == command)

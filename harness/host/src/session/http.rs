@@ -1,6 +1,7 @@
 //! A hook that is an HTTP address.
 
 use std::io::ErrorKind;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use regex::Regex;
@@ -75,9 +76,11 @@ impl Session {
 
     /// `$NAME` and `${NAME}` are replaced when allowed and otherwise taken out.
     fn interpolate(&self, value: &str, allowed: &[String]) -> String {
-        let variable = Regex::new(r"\$\{([A-Z_][A-Z0-9_]*)\}|\$([A-Z_][A-Z0-9_]*)")
-            .expect("a constant pattern");
-        let filled = variable.replace_all(value, |found: &regex::Captures<'_>| {
+        static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"\$\{([A-Z_][A-Z0-9_]*)\}|\$([A-Z_][A-Z0-9_]*)")
+                .expect("a constant pattern")
+        });
+        let filled = VARIABLE.replace_all(value, |found: &regex::Captures<'_>| {
             let name = found
                 .get(1)
                 .or_else(|| found.get(2))

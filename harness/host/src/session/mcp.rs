@@ -1,7 +1,7 @@
 //! A hook that is a tool of an MCP server.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 use serde_json::Value;
@@ -79,12 +79,14 @@ fn read_text(text: &str, client: &Client) -> Reading {
     read(text.as_bytes(), client)
 }
 
+static FIELD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\$\{([A-Za-z0-9_.]+)\}").expect("a constant pattern"));
+
 /// `${path.to.field}` in texts is replaced by that field of the payload.
 fn fill(input: &Value, payload: &Value) -> Value {
     match input {
         Value::String(text) => {
-            let field = Regex::new(r"\$\{([A-Za-z0-9_.]+)\}").expect("a constant pattern");
-            let filled = field.replace_all(text, |found: &regex::Captures<'_>| {
+            let filled = FIELD.replace_all(text, |found: &regex::Captures<'_>| {
                 let path = format!("/{}", found[1].replace('.', "/"));
                 match payload.pointer(&path) {
                     None | Some(Value::Null) => String::new(),

@@ -1,6 +1,9 @@
+use std::ops::Range;
+
+use super::dynamic::Queries;
 use super::rule::Rule;
 use super::set::Set;
-use crate::{Pack, Phase, View, translate};
+use crate::{Pack, Phase, View};
 
 /// The rules of one view and phase.
 #[derive(Debug)]
@@ -11,8 +14,9 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// The groups of a phase, in the order of the views.
-    pub(super) fn of_pack(pack: &Pack, phase: Phase) -> Vec<Self> {
+    /// The groups of a phase, in the order of the views. `queries` are searched for in the
+    /// statement as it is, beside the rules.
+    pub(super) fn of_pack(pack: &Pack, phase: Phase, queries: &Queries) -> Vec<Self> {
         let rules = || {
             pack.policies
                 .iter()
@@ -25,28 +29,43 @@ impl Group {
                 })
         };
         let mut views: Vec<View> = rules().map(|(_, _, pattern)| pattern.view).collect();
+        views.extend(queries.trees().next().map(|_| View::Raw));
         views.sort_unstable();
         views.dedup();
         let group = |view| {
-            let mut patterns = Vec::new();
+            let mut trees = Vec::new();
             let mut compiled = Vec::new();
             for (index, policy, pattern) in rules().filter(|(_, _, pattern)| pattern.view == view) {
                 compiled.push(Rule::new(index, policy, &pattern.pattern));
-                patterns.push(translate(&pattern.pattern).unwrap_or_default());
+                trees.push(Rule::tree(&pattern.pattern));
+            }
+            if view == View::Raw {
+                trees.extend(queries.trees());
             }
             Self {
                 view,
-                set: Set::new(&patterns),
+                set: Set::new(&trees),
                 rules: compiled,
             }
         };
         views.into_iter().map(group).collect()
     }
 
-    /// The rules whose pattern occurs in the text.
-    pub(super) fn candidates(&self, text: &str) -> impl Iterator<Item = &Rule> {
-        let found = self.set.matching(text);
-        let hits: Vec<usize> = found.iter().map(|pattern| pattern.as_usize()).collect();
-        hits.into_iter().map(|hit| &self.rules[hit])
+    /// The rules and queries that may match the text, in order; all that do are among them.
+    pub(super) fn candidates(&self, text: &str) -> impl Iterator<Item = Candidate<'_>> {
+        let hits = self.set.matching(text).into_iter();
+        hits.map(|hit| match self.rules.get(hit.pattern) {
+            Some(rule) => Candidate::Rule(rule, hit.windows),
+            None => Candidate::Query(hit.pattern - self.rules.len()),
+        })
     }
+}
+
+/// What may match a text.
+#[derive(Debug)]
+pub(super) enum Candidate<'a> {
+    /// A rule, and the parts of the text that every match lies in.
+    Rule(&'a Rule, Vec<Range<usize>>),
+    /// A query, by its index.
+    Query(usize),
 }

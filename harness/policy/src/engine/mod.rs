@@ -1,12 +1,15 @@
 //! From a statement to a decision.
 //!
-//! - `set`: which of many patterns match, in one pass.
+//! - `piece`: the part of a pattern that is worth a look at the rest; `relax` makes it cheap.
+//! - `set`: which of many patterns may match and where, in one pass.
 //! - `rule`: one pattern: where it matches, and whether that counts.
 //! - `group`: the rules of one view.
 //! - `dynamic`: policies with conditions.
 
 mod dynamic;
 mod group;
+mod piece;
+mod relax;
 mod rule;
 mod set;
 
@@ -18,7 +21,8 @@ use std::ops::Range;
 use crate::redact::{Mask, redact};
 use crate::view::{Seen, see};
 use crate::{Action, Decision, Match, Pack, Phase, Policy, Settings, Surface, Verdict, View};
-use group::Group;
+use dynamic::Queries;
+use group::{Candidate, Group};
 
 /// A statement to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,7 @@ impl<'a> Input<'a> {
 #[derive(Debug)]
 pub struct Engine {
     pack: Pack,
+    queries: Queries,
     request: Vec<Group>,
     response: Vec<Group>,
 }
@@ -65,10 +70,12 @@ impl Engine {
     /// Compiles a pack. The pack was checked when it was read.
     #[must_use]
     pub fn new(pack: Pack) -> Self {
-        let groups = |phase| Group::of_pack(&pack, phase);
+        let queries = Queries::new(&pack.dynamic);
+        let groups = |phase| Group::of_pack(&pack, phase, &queries);
         let (request, response) = (groups(Phase::Request), groups(Phase::Response));
         Self {
             pack,
+            queries,
             request,
             response,
         }
@@ -85,8 +92,9 @@ impl Engine {
     #[must_use]
     pub fn decide(&self, input: &Input<'_>, settings: &Settings) -> Decision {
         let surface = Surface::of(input.text, input.phase, input.tool);
-        let mut found = self.find(input, surface, settings);
-        found.extend(dynamic::find(&self.pack.dynamic, input, settings));
+        let (mut found, occurring) = self.find(input, surface, settings);
+        let dynamic = &self.pack.dynamic;
+        found.extend(self.queries.find(dynamic, &occurring, input, settings));
         let binding = || found.iter().filter(|one| one.overridden_by.is_none());
         let heaviest = binding().map(|one| one.action).max();
         let redacted = match heaviest {
@@ -120,14 +128,17 @@ impl Engine {
             let Some(seen) = see(group.view, input.text, surface) else {
                 continue;
             };
-            for rule in group.candidates(&seen.text) {
+            for candidate in group.candidates(&seen.text) {
+                let Candidate::Rule(rule, windows) = candidate else {
+                    continue;
+                };
                 let policy = &self.pack.policies[rule.policy];
                 let redacts = in_force(policy, input.phase, surface, settings)
                     == Some(Action::Redact)
                     && overridden_by(&policy.id, settings).is_none();
                 if redacts {
                     let spans = rule
-                        .spans(&seen.text)
+                        .spans_within(&seen.text, windows)
                         .filter_map(|span| seen.origin.span(span));
                     masks.extend(spans.map(|span| Mask::new(span, policy)));
                 }
@@ -136,13 +147,27 @@ impl Engine {
         masks
     }
 
-    fn find(&self, input: &Input<'_>, surface: Surface, settings: &Settings) -> Vec<Match> {
+    /// The policies that match, and the queries that may.
+    fn find(
+        &self,
+        input: &Input<'_>,
+        surface: Surface,
+        settings: &Settings,
+    ) -> (Vec<Match>, Vec<usize>) {
+        let mut occurring = Vec::new();
         let mut by_policy: BTreeMap<usize, Match> = BTreeMap::new();
         for group in self.groups(input.phase) {
             let Some(seen) = see(group.view, input.text, surface) else {
                 continue;
             };
-            for rule in group.candidates(&seen.text) {
+            for candidate in group.candidates(&seen.text) {
+                let (rule, windows) = match candidate {
+                    Candidate::Rule(rule, windows) => (rule, windows),
+                    Candidate::Query(query) => {
+                        occurring.push(query);
+                        continue;
+                    }
+                };
                 let policy = &self.pack.policies[rule.policy];
                 let Some(action) = in_force(policy, input.phase, surface, settings) else {
                     continue;
@@ -155,7 +180,8 @@ impl Engine {
                 } else {
                     SHOWN
                 };
-                let spans: Vec<Range<usize>> = rule.spans(&seen.text).take(limit).collect();
+                let spans: Vec<Range<usize>> =
+                    rule.spans_within(&seen.text, windows).take(limit).collect();
                 let Some(first) = spans.first() else { continue };
                 let saw = (group.view != View::Raw && !is_literal(&seen, first, input.text))
                     .then(|| excerpt(&seen.text, first));
@@ -169,7 +195,7 @@ impl Engine {
                 );
             }
         }
-        by_policy.into_values().collect()
+        (by_policy.into_values().collect(), occurring)
     }
 
     fn groups(&self, phase: Phase) -> &[Group] {

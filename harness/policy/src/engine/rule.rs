@@ -1,6 +1,8 @@
 use std::ops::Range;
 
-use regex::{Match, Regex, RegexBuilder};
+use regex::{Regex, RegexBuilder};
+use regex_automata::{Input, Span, meta};
+use regex_syntax::hir::Hir;
 
 use crate::{Policy, Re2Error, Validator, translate};
 
@@ -12,7 +14,7 @@ const SIZE: usize = 8 << 20;
 pub(crate) struct Rule {
     /// Index of the policy in the pack.
     pub(crate) policy: usize,
-    regex: Regex,
+    regex: meta::Regex,
     except: Option<Regex>,
     context: Option<Regex>,
     validator: Option<Validator>,
@@ -46,28 +48,47 @@ impl Rule {
     }
 
     pub(crate) fn new(index: usize, policy: &Policy, pattern: &str) -> Self {
-        let compiled = |pattern: &str| {
-            Self::regex(pattern).expect("patterns were checked when the pack was read")
-        };
-        let regex = compiled(pattern);
-        let value = regex.capture_names().position(|name| name == Some(VALUE));
+        let compiled = |pattern: &str| Self::regex(pattern).expect(CHECKED);
+        let regex = meta::Regex::builder()
+            .configure(meta::Config::new().nfa_size_limit(Some(SIZE)))
+            .build(&translate(pattern).expect(CHECKED))
+            .expect(CHECKED);
+        let groups = regex.group_info();
         Self {
             policy: index,
+            value: groups.to_index(regex_automata::PatternID::ZERO, VALUE),
             regex,
             except: policy.except.as_deref().map(compiled),
             context: policy.context.as_deref().map(compiled),
             validator: policy.validator,
-            value,
         }
+    }
+
+    /// The pattern as a tree, for a set.
+    pub(super) fn tree(pattern: &str) -> Hir {
+        regex_syntax::parse(&translate(pattern).expect(CHECKED)).expect(CHECKED)
     }
 
     /// Where it matches and that counts, from left to right.
     pub(crate) fn spans<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        let mut at = 0;
+        self.spans_within(text, vec![0..text.len()])
+    }
+
+    /// The same in parts of the text, with the text around them in view.
+    pub(super) fn spans_within<'a>(
+        &'a self,
+        text: &'a str,
+        windows: Vec<Range<usize>>,
+    ) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut windows = windows.into_iter();
+        let mut window = windows.next();
         let mut context_known = self.context.is_none();
         std::iter::from_fn(move || {
-            while at <= text.len() {
-                let found = self.regex.find_at(text, at)?;
+            while let Some(part) = &mut window {
+                let Some(found) = self.find(text, part.clone()) else {
+                    window = windows.next();
+                    continue;
+                };
                 if !context_known {
                     let context = self.context.as_ref()?;
                     if !context.is_match(text) {
@@ -76,17 +97,17 @@ impl Rule {
                     context_known = true;
                 }
                 let mut span = self.value_of(text, &found);
-                let mut end = found.end();
+                let mut end = found.end;
                 if let Some(validator) = self.validator {
                     let Some(len) = validator.held(&text[span.clone()]) else {
                         // What is no value may hold the beginning of one.
-                        at = after_first(text, found.start());
+                        part.start = after_first(text, found.start);
                         continue;
                     };
                     span.end = span.start + len;
-                    end = span.end.max(found.start());
+                    end = span.end.max(found.start);
                 }
-                at = if end == found.start() {
+                part.start = if end == found.start {
                     after_first(text, end)
                 } else {
                     end
@@ -94,7 +115,7 @@ impl Rule {
                 let excepted = self
                     .except
                     .as_ref()
-                    .is_some_and(|except| except.is_match(found.as_str()));
+                    .is_some_and(|except| except.is_match(&text[found.range()]));
                 if !excepted {
                     return Some(span);
                 }
@@ -103,13 +124,26 @@ impl Rule {
         })
     }
 
-    fn value_of(&self, text: &str, found: &Match<'_>) -> Range<usize> {
-        let value = self
-            .value
-            .and_then(|value| self.regex.captures_at(text, found.start())?.get(value));
+    fn find(&self, text: &str, part: Range<usize>) -> Option<Span> {
+        let input = Input::new(text).range(part.start.min(text.len())..part.end);
+        (part.start <= part.end)
+            .then(|| self.regex.search(&input))?
+            .map(|found| found.span())
+    }
+
+    fn value_of(&self, text: &str, found: &Span) -> Range<usize> {
+        let value = self.value.and_then(|value| {
+            let mut groups = self.regex.create_captures();
+            let input = Input::new(text).range(found.range());
+            self.regex.search_captures(&input, &mut groups);
+            groups.get_group(value)
+        });
         value.map_or_else(|| found.range(), |value| value.range())
     }
 }
+
+/// Loading a pack refuses other patterns.
+const CHECKED: &str = "patterns were checked when the pack was read";
 
 /// The place after the character that begins at `at`.
 fn after_first(text: &str, at: usize) -> usize {
