@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::Path;
 
+use hookproof_policy::{Engine, Input, Settings};
 use serde_json::Value;
 
 /// Statements of the harmless corpus that ships, cut and joined to a size.
@@ -21,6 +22,17 @@ impl Corpus {
     #[must_use]
     pub fn everything() -> Self {
         Self::of(|name| !name.starts_with("near-misses"))
+    }
+
+    /// Only the statements in which these engines see nothing.
+    #[must_use]
+    pub fn unremarkable(mut self, engines: &[&Engine]) -> Self {
+        let settings = Settings::default();
+        self.statements.retain(|statement| {
+            let sees = |engine: &&Engine| engine.decide(&Input::request(statement), &settings);
+            engines.iter().all(|engine| sees(engine).matches.is_empty())
+        });
+        self
     }
 
     fn of(take: impl Fn(&str) -> bool) -> Self {

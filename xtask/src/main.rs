@@ -62,6 +62,7 @@ fn run(command: Command) -> Result<Exit, Failed> {
         Command::Prove(arguments) => command::prove::run(&arguments),
         Command::Host(arguments) => command::host::run(&arguments),
         Command::Agent(arguments) => command::agent::run(&arguments),
+        Command::Bench(arguments) => command::bench::run(&arguments),
         Command::Fuzz(arguments) => command::fuzz::run(&arguments),
         Command::Policy(arguments) => command::policy::run(&arguments.command),
         Command::Test(arguments) => command::test::run(&arguments),

@@ -42,6 +42,18 @@ pub(crate) fn policy_report() -> PathBuf {
     root().join("reports/policies.md")
 }
 
+/// What decisions cost.
+pub(crate) fn bench_report() -> PathBuf {
+    root().join("reports/benches.md")
+}
+
+/// A path as a person at the terminal would write it.
+pub(crate) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let short = path.strip_prefix(&here).unwrap_or(path);
+    short.display().to_string()
+}
+
 /// The workspace's folder.
 pub(crate) fn workspace() -> PathBuf {
     root()

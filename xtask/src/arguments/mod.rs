@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Agent(AgentArguments),
     /// Work with policy packs: check, evaluate, compare, measure, import.
     Policy(PolicyArguments),
+    /// Measure what policy decisions cost, and write reports/benches.md.
+    Bench(BenchArguments),
     /// Search for inputs that break a promise, with libFuzzer.
     ///
     /// Exit codes: 0 nothing was found; 1 something was; 2 wrong usage, no C++ compiler, or the
@@ -260,6 +262,16 @@ pub(crate) struct TestArguments {
     /// Passed on to `cargo test`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) rest: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArguments {
+    /// Do not measure; report what was measured last.
+    #[arg(long)]
+    pub(crate) reuse: bool,
+    /// Where to write the report; `-` is the terminal [default: reports/benches.md].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod agent;
+pub(crate) mod bench;
 pub(crate) mod conform;
 pub(crate) mod explain;
 pub(crate) mod fuzz;

@@ -62,8 +62,32 @@ impl<'a> Input<'a> {
 pub struct Engine {
     pack: Pack,
     queries: Queries,
-    request: Vec<Group>,
-    response: Vec<Group>,
+    request: Side,
+    response: Side,
+}
+
+/// What is looked at in a phase.
+#[derive(Debug)]
+struct Side {
+    groups: Vec<Group>,
+    /// How many policies are looked at whatever is active.
+    always: usize,
+    /// Indices of those that need an integration.
+    optional: Vec<usize>,
+}
+
+impl Side {
+    fn new(pack: &Pack, phase: Phase, queries: &Queries) -> Self {
+        let looked_at = pack.policies.iter().enumerate();
+        let (optional, always): (Vec<_>, Vec<_>) = looked_at
+            .filter(|(_, policy)| policy.action.of(phase).is_some())
+            .partition(|(_, policy)| policy.integration.is_some());
+        Self {
+            groups: Group::of_pack(pack, phase, queries),
+            always: always.len(),
+            optional: optional.into_iter().map(|(index, _)| index).collect(),
+        }
+    }
 }
 
 impl Engine {
@@ -71,13 +95,11 @@ impl Engine {
     #[must_use]
     pub fn new(pack: Pack) -> Self {
         let queries = Queries::new(&pack.dynamic);
-        let groups = |phase| Group::of_pack(&pack, phase, &queries);
-        let (request, response) = (groups(Phase::Request), groups(Phase::Response));
         Self {
-            pack,
+            request: Side::new(&pack, Phase::Request, &queries),
+            response: Side::new(&pack, Phase::Response, &queries),
             queries,
-            request,
-            response,
+            pack,
         }
     }
 
@@ -121,7 +143,8 @@ impl Engine {
         let surface = Surface::of(input.text, input.phase, input.tool);
         let mut masks = Vec::new();
         for group in self
-            .groups(input.phase)
+            .side(input.phase)
+            .groups
             .iter()
             .filter(|group| matches!(group.view, View::Raw | View::Text))
         {
@@ -156,7 +179,7 @@ impl Engine {
     ) -> (Vec<Match>, Vec<usize>) {
         let mut occurring = Vec::new();
         let mut by_policy: BTreeMap<usize, Match> = BTreeMap::new();
-        for group in self.groups(input.phase) {
+        for group in &self.side(input.phase).groups {
             let Some(seen) = see(group.view, input.text, surface) else {
                 continue;
             };
@@ -198,7 +221,7 @@ impl Engine {
         (by_policy.into_values().collect(), occurring)
     }
 
-    fn groups(&self, phase: Phase) -> &[Group] {
+    fn side(&self, phase: Phase) -> &Side {
         match phase {
             Phase::Request => &self.request,
             Phase::Response => &self.response,
@@ -206,9 +229,9 @@ impl Engine {
     }
 
     fn evaluated(&self, phase: Phase, settings: &Settings) -> usize {
-        let in_force =
-            |policy: &&Policy| policy.action.of(phase).is_some() && is_on(policy, settings);
-        self.pack.policies.iter().filter(in_force).count()
+        let side = self.side(phase);
+        let active = |index: &&usize| is_on(&self.pack.policies[**index], settings);
+        side.always + side.optional.iter().filter(active).count()
     }
 }
 

@@ -9,6 +9,10 @@ use crate::{Policy, Re2Error, Validator, translate};
 /// Bytes a compiled pattern may take.
 const SIZE: usize = 8 << 20;
 
+/// Bytes of states that a pattern may keep; with less, counted loops on large texts make the engine
+/// fall back to a far slower way.
+const CACHE: usize = 32 << 20;
+
 /// One pattern of a policy.
 #[derive(Debug)]
 pub(crate) struct Rule {
@@ -50,7 +54,11 @@ impl Rule {
     pub(crate) fn new(index: usize, policy: &Policy, pattern: &str) -> Self {
         let compiled = |pattern: &str| Self::regex(pattern).expect(CHECKED);
         let regex = meta::Regex::builder()
-            .configure(meta::Config::new().nfa_size_limit(Some(SIZE)))
+            .configure(
+                meta::Config::new()
+                    .nfa_size_limit(Some(SIZE))
+                    .hybrid_cache_capacity(CACHE),
+            )
             .build(&translate(pattern).expect(CHECKED))
             .expect(CHECKED);
         let groups = regex.group_info();
@@ -71,7 +79,7 @@ impl Rule {
 
     /// Where it matches and that counts, from left to right.
     pub(crate) fn spans<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        self.spans_within(text, vec![0..text.len()])
+        self.spans_within(text, std::iter::once(0..text.len()).collect())
     }
 
     /// The same in parts of the text, with the text around them in view.

@@ -34,6 +34,6 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<Exit, Failed> {
     std::fs::write(&out, text)
         .with_context(|| format!("error: {}: cannot write", out.display()))
         .map_err(Failed::usage)?;
-    anstream::println!("{}: {} statements", out.display(), corpus.len());
+    anstream::println!("{}: {} statements", places::shown(&out), corpus.len());
     Ok(Exit::Conforms)
 }
