@@ -5,7 +5,9 @@
 //! the rest of the line, and doubles the states. So only a piece without such a loop is searched
 //! for together with the other patterns; the pattern itself is then searched for around it.
 
-use regex_syntax::hir::{Hir, HirKind, Repetition};
+use std::ops::Range;
+
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use super::relax::{holds_nearly_anything, relax};
 
@@ -18,6 +20,8 @@ pub(super) struct Piece {
     pub(super) before: Reach,
     /// How far behind the end of the piece the match ends.
     pub(super) after: Reach,
+    /// What else occurs in the match.
+    pub(super) companions: Vec<Hir>,
 }
 
 /// How far a match may reach.
@@ -25,6 +29,8 @@ pub(super) struct Piece {
 pub(super) enum Reach {
     /// No more bytes than this.
     Bytes(usize),
+    /// No more bytes than this beside any amount of white space.
+    Spaced(usize),
     /// No further than the line.
     Line,
     /// Anywhere.
@@ -79,30 +85,40 @@ fn is_first(branches: &[Vec<Hir>]) -> bool {
     branches.iter().all(Vec::is_empty)
 }
 
-/// The most telling piece of a branch.
+/// The most telling piece of a branch, and the others that tell something.
 fn piece(parts: &[Hir]) -> Piece {
-    let mut best: Option<(f32, std::ops::Range<usize>)> = None;
+    let mut telling: Vec<(f32, Range<usize>)> = runs(parts)
+        .into_iter()
+        .map(|run| (parts[run.clone()].iter().map(tells).sum::<f32>(), run))
+        .map(|(tells, run)| (tells.min(ENOUGH), run))
+        .filter(|(tells, _)| *tells >= TELLING)
+        .collect();
+    telling.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let mut runs = telling.into_iter().map(|(_, run)| run);
+    let run = runs.next().unwrap_or(0..parts.len());
+    Piece {
+        hir: searched(&parts[run.clone()]),
+        before: reach(&parts[..run.end]),
+        after: reach(&parts[run.end.saturating_sub(1)..]),
+        companions: runs.map(|run| searched(&parts[run])).collect(),
+    }
+}
+
+/// What stands between wide loops.
+fn runs(parts: &[Hir]) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
     let mut start = 0;
     for end in 0..=parts.len() {
-        if end < parts.len() && !is_wide(&parts[end]) {
-            continue;
+        if parts.get(end).is_none_or(is_wide) {
+            runs.push(trim(parts, start..end));
+            start = end + 1;
         }
-        let run = trim(parts, start..end);
-        let tells: f32 = parts[run.clone()].iter().map(tells).sum();
-        let tells = tells.min(ENOUGH);
-        if best.as_ref().is_none_or(|(most, _)| tells > *most) {
-            best = Some((tells, run));
-        }
-        start = end + 1;
     }
-    let (_, run) = best
-        .filter(|(tells, _)| *tells >= TELLING)
-        .unwrap_or((0.0, 0..parts.len()));
-    cut(parts, run)
+    runs
 }
 
 /// Without what need not be there at both ends.
-fn trim(parts: &[Hir], mut run: std::ops::Range<usize>) -> std::ops::Range<usize> {
+fn trim(parts: &[Hir], mut run: Range<usize>) -> Range<usize> {
     let optional =
         |part: &Hir| matches!(part.kind(), HirKind::Repetition(repetition) if repetition.min == 0);
     while run.start < run.end && optional(&parts[run.start]) {
@@ -114,19 +130,15 @@ fn trim(parts: &[Hir], mut run: std::ops::Range<usize>) -> std::ops::Range<usize
     run
 }
 
-fn cut(parts: &[Hir], run: std::ops::Range<usize>) -> Piece {
-    let mut searched: Vec<Hir> = parts[run.clone()].iter().map(relax).collect();
+fn searched(parts: &[Hir]) -> Hir {
+    let mut searched: Vec<Hir> = parts.iter().map(relax).collect();
     let last = searched.len().saturating_sub(1);
     for at in [0, last] {
         if let Some(part) = searched.get_mut(at) {
             *part = shortest(part);
         }
     }
-    Piece {
-        hir: Hir::concat(searched),
-        before: reach(&parts[..run.end]),
-        after: reach(&parts[run.end.saturating_sub(1)..]),
-    }
+    Hir::concat(searched)
 }
 
 /// Loops at the ends of a piece need only be begun.
@@ -141,13 +153,75 @@ fn shortest(hir: &Hir) -> Hir {
 }
 
 fn reach(parts: &[Hir]) -> Reach {
-    let longest = parts.iter().try_fold(0_usize, |sum, part| {
-        sum.checked_add(part.properties().maximum_len()?)
-    });
-    match longest {
-        Some(longest) => Reach::Bytes(longest),
+    match total(parts) {
+        Some(all) if all.spaced => Reach::Spaced(all.bytes),
+        Some(all) => Reach::Bytes(all.bytes),
         None if parts.iter().any(spans_lines) => Reach::Open,
         None => Reach::Line,
+    }
+}
+
+/// How long a match can be.
+#[derive(Clone, Copy, Debug, Default)]
+struct Length {
+    bytes: usize,
+    /// Beside any amount of white space.
+    spaced: bool,
+}
+
+/// Of all parts together.
+fn total(parts: &[Hir]) -> Option<Length> {
+    parts.iter().try_fold(Length::default(), |all, part| {
+        let part = length(part)?;
+        Some(Length {
+            bytes: all.bytes.checked_add(part.bytes)?,
+            spaced: all.spaced || part.spaced,
+        })
+    })
+}
+
+/// `None` if there is no bound.
+fn length(hir: &Hir) -> Option<Length> {
+    if let Some(bytes) = hir.properties().maximum_len() {
+        return Some(Length {
+            bytes,
+            spaced: false,
+        });
+    }
+    match hir.kind() {
+        HirKind::Repetition(Repetition { max: None, sub, .. }) if is_white(sub) => Some(Length {
+            bytes: 0,
+            spaced: true,
+        }),
+        HirKind::Repetition(repetition) => {
+            let one = length(&repetition.sub)?;
+            let times = usize::try_from(repetition.max?).ok()?;
+            Some(Length {
+                bytes: one.bytes.checked_mul(times)?,
+                ..one
+            })
+        }
+        HirKind::Capture(group) => length(&group.sub),
+        HirKind::Concat(parts) => total(parts),
+        HirKind::Alternation(parts) => parts.iter().try_fold(Length::default(), |all, part| {
+            let part = length(part)?;
+            Some(Length {
+                bytes: all.bytes.max(part.bytes),
+                spaced: all.spaced || part.spaced,
+            })
+        }),
+        _ => None,
+    }
+}
+
+fn is_white(hir: &Hir) -> bool {
+    let white = |byte: u8| byte.is_ascii_whitespace() || byte == 0x0B;
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => class
+            .iter()
+            .all(|range| (range.start()..=range.end()).all(|c| u8::try_from(c).is_ok_and(white))),
+        HirKind::Literal(literal) => literal.0.iter().copied().all(white),
+        _ => false,
     }
 }
 
@@ -200,46 +274,66 @@ fn tells(hir: &Hir) -> f32 {
 mod tests {
     use super::*;
 
-    fn of(pattern: &str) -> Vec<(String, Reach, Reach)> {
-        let hir = regex_syntax::parse(pattern).expect("a pattern");
-        let shown = |piece: Piece| (piece.hir.to_string(), piece.before, piece.after);
-        pieces(&hir).into_iter().map(shown).collect()
+    fn of(pattern: &str) -> Vec<Piece> {
+        pieces(&regex_syntax::parse(pattern).expect("a pattern"))
+    }
+
+    fn texts(pattern: &str) -> Vec<String> {
+        of(pattern).iter().map(|one| one.hir.to_string()).collect()
     }
 
     #[test]
     fn the_most_telling_side_of_a_wide_loop_is_searched_for() {
-        let curl = |after| vec![("(?:curl)".to_owned(), Reach::Bytes(4), after)];
-        assert_eq!(of("curl.*sh"), curl(Reach::Line));
-        assert_eq!(of("(?s)curl.*sh"), curl(Reach::Open));
-        assert_eq!(of("curl[ -~]{0,30}sh"), curl(Reach::Bytes(4 + 30 + 2)));
-        assert_eq!(
-            of("a.*bash"),
-            [("(?:bash)".to_owned(), Reach::Line, Reach::Bytes(4))]
-        );
+        for (pattern, text, before, after) in [
+            ("curl.*sh", "(?:curl)", Reach::Bytes(4), Reach::Line),
+            ("(?s)curl.*sh", "(?:curl)", Reach::Bytes(4), Reach::Open),
+            (
+                "curl[ -~]{0,30}sh",
+                "(?:curl)",
+                Reach::Bytes(4),
+                Reach::Bytes(36),
+            ),
+            (
+                "drop[ ]+table",
+                "(?:(?:drop) +(?:table))",
+                Reach::Spaced(9),
+                Reach::Bytes(5),
+            ),
+            ("a.*bash", "(?:bash)", Reach::Line, Reach::Bytes(4)),
+        ] {
+            let piece = &of(pattern)[0];
+            assert_eq!(piece.hir.to_string(), text);
+            assert_eq!((piece.before, piece.after), (before, after), "{pattern}");
+        }
     }
 
     #[test]
     fn every_branch_has_its_piece() {
-        let found = of("(?:curl.*|wget )sh|nc -e");
-        let texts: Vec<&str> = found.iter().map(|(text, ..)| text.as_str()).collect();
-        assert_eq!(texts, ["(?:curl)", "(?:wget sh)", "(?:nc \\-e)"]);
+        assert_eq!(
+            texts("(?:curl.*|wget )sh|nc -e"),
+            ["(?:curl)", "(?:wget sh)", "(?:nc \\-e)"]
+        );
     }
 
     #[test]
     fn what_tells_little_is_searched_for_whole() {
         for pattern in ["a.*b", "(?:x|.*)y"] {
             let found = of(pattern);
-            assert!(
-                found.iter().all(|(_, _, after)| *after == Reach::Bytes(1)),
-                "{found:?}"
-            );
+            let whole = |piece: &Piece| piece.after == Reach::Bytes(1);
+            assert!(found.iter().all(whole), "{found:?}");
         }
     }
 
     #[test]
+    fn the_other_sides_are_companions() {
+        let companions = |pattern| of(pattern)[0].companions.len();
+        assert_eq!(companions("curl.*[|].*bash"), 1);
+        assert_eq!(companions("curl.*x"), 0);
+    }
+
+    #[test]
     fn loops_at_the_ends_need_only_begin() {
-        let found = of("key=[0-9]{8,}");
-        assert_eq!(found[0].0, of("key=[0-9]{8}")[0].0);
-        assert_eq!(found[0].2, Reach::Line);
+        assert_eq!(texts("key=[0-9]{8,}"), texts("key=[0-9]{8}"));
+        assert_eq!(of("key=[0-9]{8,}")[0].after, Reach::Line);
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::ops::Range;
 
 use memchr::{memchr, memrchr};
@@ -20,10 +21,18 @@ const BLOCK: usize = 64;
 pub(super) struct Set {
     dfa: DFA,
     /// Of all patterns, in their order.
-    pieces: Vec<Piece>,
-    /// Index of the pattern that a piece is of.
-    owners: Vec<usize>,
+    branches: Vec<Branch>,
     scratches: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
+}
+
+/// One of the ways a pattern can match, by the indices of what is searched for.
+struct Branch {
+    /// Index of the pattern.
+    pattern: usize,
+    piece: usize,
+    before: Reach,
+    after: Reach,
+    companions: Vec<usize>,
 }
 
 /// What a scan writes to, kept for the next one.
@@ -31,7 +40,7 @@ struct Scratch {
     cache: Cache,
     /// Blocks in which each piece ends, in order.
     blocks: Vec<Vec<usize>>,
-    /// The pieces that occur.
+    /// The pieces that have blocks.
     noticed: Vec<usize>,
     /// The state whose pieces were noted last, and in which block.
     last: Option<Noted>,
@@ -52,13 +61,25 @@ pub(super) struct Hit {
 impl Set {
     /// Of patterns that compile by themselves.
     pub(super) fn new(patterns: &[Hir]) -> Self {
-        let of = |(owner, pattern)| pieces(pattern).into_iter().map(move |piece| (owner, piece));
-        let (owners, pieces): (Vec<usize>, Vec<Piece>) =
-            patterns.iter().enumerate().flat_map(of).unzip();
-        let searched: Vec<&Hir> = pieces.iter().map(|piece| &piece.hir).collect();
-        let dfa = automaton(&searched);
+        let mut searched = Searched::default();
+        let mut branches = Vec::new();
+        for (pattern, tree) in patterns.iter().enumerate() {
+            let branch = |piece: Piece| Branch {
+                pattern,
+                piece: searched.index(piece.hir),
+                before: piece.before,
+                after: piece.after,
+                companions: piece
+                    .companions
+                    .into_iter()
+                    .map(|companion| searched.index(companion))
+                    .collect(),
+            };
+            branches.extend(pieces(tree).into_iter().map(branch));
+        }
+        let dfa = automaton(&searched.trees);
         let maker = dfa.clone();
-        let count = pieces.len();
+        let count = searched.trees.len();
         let scratch = move || Scratch {
             cache: maker.create_cache(),
             blocks: vec![Vec::new(); count],
@@ -67,8 +88,7 @@ impl Set {
         };
         Self {
             dfa,
-            pieces,
-            owners,
+            branches,
             scratches: Pool::new(Box::new(scratch)),
         }
     }
@@ -86,21 +106,23 @@ impl Set {
     }
 
     fn hits(&self, scratch: &mut Scratch, text: &str) -> Vec<Hit> {
-        let Scratch {
-            blocks, noticed, ..
-        } = scratch;
-        noticed.sort_unstable();
         let mut hits: Vec<Hit> = Vec::new();
-        for noticed in noticed.drain(..) {
-            let windows = windows(&self.pieces[noticed], blocks[noticed].drain(..), text);
-            let pattern = self.owners[noticed];
+        for branch in &self.branches {
+            let windows = branch.windows(&scratch.blocks, text);
             match hits.last_mut() {
-                Some(hit) if hit.pattern == pattern => hit.windows.extend(windows),
-                _ => hits.push(Hit { pattern, windows }),
+                _ if windows.is_empty() => {}
+                Some(hit) if hit.pattern == branch.pattern => hit.windows.extend(windows),
+                _ => hits.push(Hit {
+                    pattern: branch.pattern,
+                    windows,
+                }),
             }
         }
         for hit in &mut hits {
             join(&mut hit.windows);
+        }
+        for noticed in scratch.noticed.drain(..) {
+            scratch.blocks[noticed].clear();
         }
         hits
     }
@@ -167,7 +189,25 @@ impl Set {
     }
 }
 
-fn automaton(searched: &[&Hir]) -> DFA {
+/// What is searched for, each once.
+#[derive(Default)]
+struct Searched {
+    trees: Vec<Hir>,
+    indices: HashMap<String, usize>,
+}
+
+impl Searched {
+    fn index(&mut self, tree: Hir) -> usize {
+        let next = self.trees.len();
+        let index = *self.indices.entry(tree.to_string()).or_insert(next);
+        if index == next {
+            self.trees.push(tree);
+        }
+        index
+    }
+}
+
+fn automaton(searched: &[Hir]) -> DFA {
     // Pieces may hold bytes that are no characters: they are a wider net than the pattern.
     let nfa = NFA::compiler()
         .configure(thompson::Config::new().shrink(false).utf8(false))
@@ -183,40 +223,80 @@ fn automaton(searched: &[&Hir]) -> DFA {
         .expect("an automaton without Unicode boundaries")
 }
 
-/// Where matches lie whose piece ends in one of the blocks, which are in order.
-fn windows(piece: &Piece, blocks: impl Iterator<Item = usize>, text: &str) -> Vec<Range<usize>> {
-    let mut all: Vec<Range<usize>> = Vec::new();
-    for block in blocks {
-        let (first, last) = (block * BLOCK, block * BLOCK + BLOCK - 1);
-        let before = all.last().cloned().unwrap_or(0..0);
-        let start = match piece.before {
-            Reach::Bytes(bytes) => first.saturating_sub(bytes),
-            // No byte is looked at twice: what the window before holds is in one with this.
-            Reach::Line if first <= before.end => before.start,
-            Reach::Line => memrchr(b'\n', &text.as_bytes()[before.end..first])
-                .map_or(before.end, |newline| before.end + newline + 1),
-            Reach::Open => 0,
-        };
-        let end = match piece.after {
-            Reach::Bytes(bytes) => last.saturating_add(bytes).min(text.len()),
-            Reach::Line if last < before.end => before.end,
-            Reach::Line => text.as_bytes().get(last..).map_or(text.len(), |rest| {
-                memchr(b'\n', rest).map_or(text.len(), |newline| last + newline)
-            }),
-            Reach::Open => text.len(),
-        };
-        match all.last_mut() {
-            Some(before) if start <= before.end => {
-                before.start = before.start.min(start);
-                before.end = before.end.max(end);
+impl Branch {
+    /// Where matches lie; every one of them holds the piece and its companions, whose blocks are
+    /// in order.
+    fn windows(&self, blocks: &[Vec<usize>], text: &str) -> Vec<Range<usize>> {
+        let missing = |one: &usize| blocks[*one].is_empty();
+        if missing(&self.piece) || self.companions.iter().any(missing) {
+            return Vec::new();
+        }
+        let mut all: Vec<Range<usize>> = Vec::new();
+        for block in &blocks[self.piece] {
+            let (first, last) = (block * BLOCK, block * BLOCK + BLOCK - 1);
+            let before = all.last().cloned().unwrap_or(0..0);
+            let start = match self.before {
+                Reach::Bytes(bytes) => first.saturating_sub(bytes),
+                Reach::Spaced(bytes) => {
+                    let before = &text.as_bytes()[..first.min(text.len())];
+                    first - spaced(before.iter().rev(), bytes)
+                }
+                // No byte is looked at twice: what the window before holds is in one with this.
+                Reach::Line if first <= before.end => before.start,
+                Reach::Line => memrchr(b'\n', &text.as_bytes()[before.end..first])
+                    .map_or(before.end, |newline| before.end + newline + 1),
+                Reach::Open => 0,
+            };
+            let end = match self.after {
+                Reach::Bytes(bytes) => last.saturating_add(bytes).min(text.len()),
+                Reach::Spaced(bytes) => {
+                    let after = text.as_bytes().get(last..).unwrap_or_default();
+                    (last + spaced(after.iter(), bytes)).min(text.len())
+                }
+                Reach::Line if last < before.end => before.end,
+                Reach::Line => text.as_bytes().get(last..).map_or(text.len(), |rest| {
+                    memchr(b'\n', rest).map_or(text.len(), |newline| last + newline)
+                }),
+                Reach::Open => text.len(),
+            };
+            match all.last_mut() {
+                Some(before) if start <= before.end => {
+                    before.start = before.start.min(start);
+                    before.end = before.end.max(end);
+                }
+                _ => all.push(start..end),
             }
-            _ => all.push(start..end),
+            if all.first() == Some(&(0..text.len())) {
+                break;
+            }
         }
-        if all.first() == Some(&(0..text.len())) {
-            break;
-        }
+        all.retain(|window| {
+            self.companions
+                .iter()
+                .all(|one| is_near(&blocks[*one], window))
+        });
+        all
     }
-    all
+}
+
+/// How many bytes hold this many that are no white space, and what white space comes then.
+fn spaced<'a>(bytes: impl Iterator<Item = &'a u8>, mut count: usize) -> usize {
+    bytes
+        .take_while(|byte| {
+            let white = byte.is_ascii_whitespace() || **byte == 0x0B;
+            let within = white || count > 0;
+            count -= usize::from(!white && within);
+            within
+        })
+        .count()
+}
+
+/// Whether one of the blocks reaches into the window.
+fn is_near(blocks: &[usize], window: &Range<usize>) -> bool {
+    let first = blocks.partition_point(|block| block * BLOCK + BLOCK <= window.start);
+    blocks
+        .get(first)
+        .is_some_and(|block| block * BLOCK <= window.end)
 }
 
 /// Puts windows in order and makes those that touch one.
@@ -234,7 +314,7 @@ fn join(windows: &mut Vec<Range<usize>>) {
 impl std::fmt::Debug for Set {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Set")
-            .field("pieces", &self.pieces.len())
+            .field("branches", &self.branches.len())
             .finish_non_exhaustive()
     }
 }
