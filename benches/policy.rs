@@ -76,7 +76,8 @@ fn redact(criterion: &mut Criterion) {
     let engine = engine("system");
     let settings = Settings::default();
     let texts = Corpus::everything().sized(200_000, "\n", 1);
-    let json = serde_json::to_string(&texts).expect("strings are JSON");
+    // As tools answer: all of the output in one string.
+    let json = serde_json::json!({ "stdout": texts[0], "exit": 0 }).to_string();
     let mut group = criterion.benchmark_group("redact");
     for (name, text) in [("200 kB", &texts[0]), ("200 kB of JSON", &json)] {
         group.throughput(Throughput::Bytes(text.len() as u64));

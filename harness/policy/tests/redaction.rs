@@ -28,6 +28,16 @@ fn json_stays_json() {
 }
 
 #[test]
+fn escapes_in_a_string_do_not_hide_where_a_value_is() {
+    let text = r#"{"out":"\ud83d\ude00 a\tSSN 123-45-6789\nnext \"line\" \u00e9\\"}"#;
+    let value: serde_json::Value = serde_json::from_str(&masked(text)).expect("JSON");
+    assert_eq!(
+        value["out"],
+        "\u{1f600} a\tSSN [REDACTED:ssn]\nnext \"line\" \u{e9}\\"
+    );
+}
+
+#[test]
 fn twice_is_once() {
     for text in [
         "4111 1111 1111 1111 and DE89370400440532013000",

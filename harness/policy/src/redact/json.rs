@@ -3,7 +3,7 @@ use std::ops::Range;
 use serde::de::IgnoredAny;
 
 use super::Mask;
-use super::mask::{apply, everywhere};
+use super::mask::{apply, everywhere, merged};
 
 /// A string or number of a JSON document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,11 +57,9 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
 /// Masks inside strings and numbers; what holds the document together stays. What is found in the
 /// document as it is written counts, and what is found in each string as it reads.
 pub(super) fn redact(text: &str, tokens: &[Token], find: &impl Fn(&str) -> Vec<Mask>) -> String {
-    let written = find(text);
-    let written = if written.is_empty() {
-        written
-    } else {
-        everywhere(text, written)
+    let written = match find(text) {
+        none if none.is_empty() => none,
+        some => merged(text, everywhere(text, some)),
     };
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;
@@ -78,11 +76,13 @@ pub(super) fn redact(text: &str, tokens: &[Token], find: &impl Fn(&str) -> Vec<M
     masked
 }
 
-/// The masks of the document that reach into the token, in the token's own bytes.
+/// The masks of the document that reach into the token, in the token's own bytes. The masks are
+/// disjoint and in order.
 fn overlapping(masks: &[Mask], token: &Range<usize>) -> Vec<Mask> {
-    masks
+    let first = masks.partition_point(|mask| mask.span.end <= token.start);
+    masks[first..]
         .iter()
-        .filter(|mask| mask.span.start < token.end && mask.span.end > token.start)
+        .take_while(|mask| mask.span.start < token.end)
         .map(|mask| {
             mask.at(mask.span.start.max(token.start) - token.start
                 ..mask.span.end.min(token.end) - token.start)
@@ -104,25 +104,56 @@ fn token_masked(
         return Some(quoted(&whole));
     }
     let read: String = serde_json::from_str(raw).ok()?;
-    let inside = raw.len() - 2;
-    let mut masks: Vec<Mask> = if read.len() == inside && read == raw[1..=inside] {
-        within
-            .into_iter()
-            .map(|mask| mask.at(mask.span.start.max(1) - 1..(mask.span.end - 1).min(inside)))
-            .filter(|mask| !mask.span.is_empty())
-            .collect()
-    } else {
-        // Escapes: the places differ, so all of it goes.
-        within
-            .into_iter()
-            .map(|mask| mask.at(0..read.len()))
-            .collect()
-    };
+    let mut masks = Vec::new();
+    if !within.is_empty() {
+        let places = places(raw, &read);
+        let read = |mask: &Mask| mask.at(read_span(&places, &mask.span));
+        let within = within.iter().map(read);
+        masks.extend(within.filter(|mask| !mask.span.is_empty()));
+    }
     if !read.is_empty() {
         masks.extend(find(&read));
     }
     let masked = apply(&read, masks);
     (masked != read).then(|| quoted(&masked))
+}
+
+/// A character of a string: where it is written, and where it is in the string as it reads.
+struct Place {
+    written: Range<usize>,
+    read: Range<usize>,
+}
+
+/// The characters of a string literal, in order.
+fn places(raw: &str, read: &str) -> Vec<Place> {
+    let bytes = raw.as_bytes();
+    let mut at = 1;
+    let place = |(start, character): (usize, char)| {
+        let begun = at;
+        at += match (bytes[at], bytes[at + 1]) {
+            // Two escapes make one character that is longer than three bytes.
+            (b'\\', b'u') if character.len_utf8() > 3 => 12,
+            (b'\\', b'u') => 6,
+            (b'\\', _) => 2,
+            _ => character.len_utf8(),
+        };
+        Place {
+            written: begun..at,
+            read: start..start + character.len_utf8(),
+        }
+    };
+    read.char_indices().map(place).collect()
+}
+
+/// The characters of which something is written in the span, as they read.
+fn read_span(places: &[Place], written: &Range<usize>) -> Range<usize> {
+    let first = places.partition_point(|place| place.written.end <= written.start);
+    let end = places.partition_point(|place| place.written.start < written.end);
+    match places.get(first..end) {
+        Some([first, .., last]) => first.read.start..last.read.end,
+        Some([only]) => only.read.clone(),
+        _ => 0..0,
+    }
 }
 
 fn quoted(text: &str) -> String {

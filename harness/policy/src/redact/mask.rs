@@ -86,7 +86,7 @@ pub(super) fn everywhere(text: &str, mut masks: Vec<Mask>) -> Vec<Mask> {
 }
 
 /// Overlapping and touching places as one, under the gravest policy's name. Whole characters.
-fn merged(text: &str, mut masks: Vec<Mask>) -> Vec<Mask> {
+pub(super) fn merged(text: &str, mut masks: Vec<Mask>) -> Vec<Mask> {
     masks.sort_by(|a, b| {
         a.span
             .start
