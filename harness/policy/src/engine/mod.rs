@@ -74,6 +74,8 @@ struct Side {
     always: usize,
     /// Indices of those that need an integration.
     optional: Vec<usize>,
+    /// Whether it matters what kind of statement it is.
+    by_surface: bool,
 }
 
 impl Side {
@@ -86,8 +88,14 @@ impl Side {
             groups: Group::of_pack(pack, phase, queries),
             always: always.len(),
             optional: optional.into_iter().map(|(index, _)| index).collect(),
+            by_surface: pack.policies.iter().any(by_surface),
         }
     }
+}
+
+fn by_surface(policy: &Policy) -> bool {
+    let views = policy.all_patterns().map(|pattern| pattern.view);
+    !policy.surfaces.is_empty() || views.into_iter().any(|view| view != View::Raw)
 }
 
 impl Engine {
@@ -113,7 +121,7 @@ impl Engine {
     /// linear in the statement's length.
     #[must_use]
     pub fn decide(&self, input: &Input<'_>, settings: &Settings) -> Decision {
-        let surface = Surface::of(input.text, input.phase, input.tool);
+        let surface = self.surface(input);
         let (mut found, occurring) = self.find(input, surface, settings);
         let dynamic = &self.pack.dynamic;
         found.extend(self.queries.find(dynamic, &occurring, input, settings));
@@ -140,7 +148,7 @@ impl Engine {
     }
 
     fn masks(&self, input: &Input<'_>, settings: &Settings) -> Vec<Mask> {
-        let surface = Surface::of(input.text, input.phase, input.tool);
+        let surface = self.surface(input);
         let mut masks = Vec::new();
         for group in self
             .side(input.phase)
@@ -219,6 +227,15 @@ impl Engine {
             }
         }
         (by_policy.into_values().collect(), occurring)
+    }
+
+    fn surface(&self, input: &Input<'_>) -> Surface {
+        if self.side(input.phase).by_surface {
+            Surface::of(input.text, input.phase, input.tool)
+        } else {
+            // Nobody asks.
+            Surface::Query
+        }
     }
 
     fn side(&self, phase: Phase) -> &Side {

@@ -22,6 +22,8 @@ pub(super) struct Set {
     dfa: DFA,
     /// Of all patterns, in their order.
     branches: Vec<Branch>,
+    /// Indices of the branches that a piece is of.
+    of_piece: Vec<Vec<usize>>,
     scratches: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
 }
 
@@ -78,6 +80,10 @@ impl Set {
             branches.extend(pieces(tree).into_iter().map(branch));
         }
         let dfa = automaton(&searched.trees);
+        let mut of_piece = vec![Vec::new(); searched.trees.len()];
+        for (index, branch) in branches.iter().enumerate() {
+            of_piece[branch.piece].push(index);
+        }
         let maker = dfa.clone();
         let count = searched.trees.len();
         let scratch = move || Scratch {
@@ -89,6 +95,7 @@ impl Set {
         Self {
             dfa,
             branches,
+            of_piece,
             scratches: Pool::new(Box::new(scratch)),
         }
     }
@@ -107,7 +114,12 @@ impl Set {
 
     fn hits(&self, scratch: &mut Scratch, text: &str) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        for branch in &self.branches {
+        let noticed = scratch.noticed.iter();
+        let mut branches: Vec<usize> = noticed
+            .flat_map(|piece| self.of_piece[*piece].iter().copied())
+            .collect();
+        branches.sort_unstable();
+        for branch in branches.into_iter().map(|index| &self.branches[index]) {
             let windows = branch.windows(&scratch.blocks, text);
             match hits.last_mut() {
                 _ if windows.is_empty() => {}
@@ -224,11 +236,10 @@ fn automaton(searched: &[Hir]) -> DFA {
 }
 
 impl Branch {
-    /// Where matches lie; every one of them holds the piece and its companions, whose blocks are
-    /// in order.
+    /// Where matches lie; every one of them holds the piece, which was noticed, and its companions.
+    /// Blocks are in order.
     fn windows(&self, blocks: &[Vec<usize>], text: &str) -> Vec<Range<usize>> {
-        let missing = |one: &usize| blocks[*one].is_empty();
-        if missing(&self.piece) || self.companions.iter().any(missing) {
+        if self.companions.iter().any(|one| blocks[*one].is_empty()) {
             return Vec::new();
         }
         let mut all: Vec<Range<usize>> = Vec::new();
