@@ -51,6 +51,12 @@ impl Group {
         views.into_iter().map(group).collect()
     }
 
+    /// Its rules, in order.
+    #[cfg(test)]
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
     /// The rules and queries that may match the text, in order; all that do are among them.
     pub(super) fn candidates(&self, text: &str) -> impl Iterator<Item = Candidate<'_>> {
         let hits = self.set.matching(text).into_iter();

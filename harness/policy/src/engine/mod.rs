@@ -6,6 +6,8 @@
 //! - `group`: the rules of one view.
 //! - `dynamic`: policies with conditions.
 
+#[cfg(test)]
+mod agreement;
 mod dynamic;
 mod group;
 mod piece;
