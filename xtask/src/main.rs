@@ -21,6 +21,9 @@ fn main() -> ExitCode {
     if let Some(code) = embedded::dispatch(std::env::args().skip(1)) {
         return code;
     }
+    if let Some(code) = command::fuzz::wrapped(std::env::args_os().skip(1)) {
+        return code;
+    }
     match run(Cli::parse().command) {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -2,12 +2,14 @@
 //!
 //! libFuzzer needs counters at the edges of the code, which stable compilers put in when asked
 //! through LLVM; only the sanitizers would need a nightly, and the code has nothing `unsafe` to
-//! sanitize.
+//! sanitize. Only the crates of the workspace get counters: what others wrote runs at full speed,
+//! and is the same as in every other build, so it need not be built again.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, anyhow};
 use hookproof_suite::Exit;
@@ -16,16 +18,18 @@ use crate::arguments::FuzzArguments;
 use crate::{Failed, places};
 
 /// What makes code report its edges and compares to libFuzzer, and check its assertions.
-const FLAGS: [&str; 8] = [
+const FLAGS: [&str; 7] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "-Cdebug-assertions=on",
     "--cfg",
     "fuzzing",
 ];
+
+/// Set where this program stands before the compiler and hands it [`FLAGS`].
+const WRAPPING: &str = "HOOKPROOF_FUZZ_COMPILER";
 
 /// One input that takes longer hangs.
 const HANGS_AFTER_SECONDS: u32 = 30;
@@ -34,6 +38,17 @@ const MEMORY_MEGABYTES: u32 = 3072;
 
 /// Lines of libFuzzer's log that are shown with a finding.
 const SHOWN: usize = 25;
+
+/// As the compiler's wrapper: runs the compiler, which `arguments` begin with, with [`FLAGS`].
+pub(crate) fn wrapped(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode> {
+    std::env::var_os(WRAPPING)?;
+    let mut compiler = Command::new(arguments.next()?);
+    compiler.args(arguments).args(FLAGS).env_remove(WRAPPING);
+    // It returns only if it cannot.
+    let error = compiler.exec();
+    anstream::eprintln!("error: {}: {error}", compiler.get_program().display());
+    Some(Exit::Harness.into())
+}
 
 pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failed> {
     let all = targets().map_err(Failed::harness)?;
@@ -104,17 +119,15 @@ impl Fuzzer {
                 compiler.display()
             )));
         }
-        let host = host().map_err(Failed::harness)?;
-        let work = places::workspace().join("target/fuzz");
+        let wrapper = std::env::current_exe().map_err(Failed::harness)?;
+        let target = places::workspace().join("target");
         let mut cargo = Command::new(cargo());
         cargo
             .args(["build", "--quiet", "--package", "hookproof-fuzz"])
-            .args(["--features", "libfuzzer", "--profile", "fuzz"])
-            // With a target named, build scripts and macros are not instrumented.
-            .args(["--target", &host])
-            .arg("--target-dir")
-            .arg(&work)
-            .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"))
+            .args(["--features", "libfuzzer", "--target-dir"])
+            .arg(&target)
+            .env("RUSTC_WORKSPACE_WRAPPER", wrapper)
+            .env(WRAPPING, "1")
             .current_dir(places::workspace());
         for target in targets {
             cargo.args(["--bin", target]);
@@ -125,8 +138,10 @@ impl Fuzzer {
                 "error: the fuzz targets do not build"
             )));
         }
-        let programs = work.join(host).join("fuzz");
-        Ok(Self { programs, work })
+        Ok(Self {
+            programs: target.join("debug"),
+            work: target.join("fuzz"),
+        })
     }
 
     fn command(&self, target: &str) -> Command {
@@ -200,15 +215,6 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// The platform that the compiler builds for by itself.
-fn host() -> anyhow::Result<String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("-vV").output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).context("rustc tells no host")
 }
 
 #[cfg(test)]

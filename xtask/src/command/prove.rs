@@ -111,7 +111,7 @@ impl Proving<'_> {
         self.progress.inc_length(runs.len() as u64);
         // Miniatures that make us wait cost no core meanwhile, so several are run side by side.
         let broken: Vec<Broken> = futures::stream::iter(runs)
-            .buffered(SIDE_BY_SIDE)
+            .buffer_unordered(SIDE_BY_SIDE)
             .try_collect()
             .await?;
         Ok((broken.len(), flaws(&narrowed, contract, &known, &broken)))
