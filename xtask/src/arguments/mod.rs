@@ -5,8 +5,8 @@
 mod policy;
 
 pub(crate) use policy::{
-    CheckArguments, CheckFormat, EvadeArguments, EvadeFormat, EvalArguments, ImportArguments,
-    PhaseChoice, PolicyArguments, PolicyCommand, ReportArguments, SnapshotArguments,
+    CheckArguments, CheckFormat, CostArguments, EvadeArguments, EvalArguments, ImportArguments,
+    PhaseChoice, PolicyArguments, PolicyCommand, ReportArguments, SearchFormat, SnapshotArguments,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -35,6 +35,10 @@ pub(crate) enum PolicyCommand {
     /// Search for what a pack must catch and does not: its own examples, changed so that they keep
     /// their effect.
     Evade(EvadeArguments),
+    /// Search for the statements that take the most time for each byte.
+    ///
+    /// Exit codes: 0 none costs more than it may; 1 one does; 2 the pack cannot be read.
+    Cost(CostArguments),
 }
 
 #[derive(Debug, Args)]
@@ -159,17 +163,33 @@ pub(crate) struct EvadeArguments {
     #[arg(long)]
     pub(crate) prove: bool,
     /// What is printed.
-    #[arg(long, value_enum, default_value_t = EvadeFormat::Pretty)]
-    pub(crate) format: EvadeFormat,
+    #[arg(long, value_enum, default_value_t = SearchFormat::Pretty)]
+    pub(crate) format: SearchFormat,
     /// File for the report in Markdown.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct CostArguments {
+    /// The pack: `system`, `hardened` or a file.
+    #[arg(long, value_name = "PACK", default_value = "system")]
+    pub(crate) pack: String,
+    /// How long to search.
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) seconds: u64,
+    /// What is tried: the same seed begins with the same statements.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// What is printed.
+    #[arg(long, value_enum, default_value_t = SearchFormat::Pretty)]
+    pub(crate) format: SearchFormat,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EvadeFormat {
-    /// A line for each policy.
+pub(crate) enum SearchFormat {
+    /// Text for people.
     Pretty,
-    /// Everything.
+    /// One JSON document with everything.
     Json,
 }

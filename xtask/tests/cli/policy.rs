@@ -200,6 +200,43 @@ fn the_shipped_snapshots_are_current() {
 }
 
 #[test]
+fn evade_tells_what_gets_past_a_pack() {
+    let folder = scratch();
+    let pack = write(folder.path(), "mine.toml", PACK);
+    let output = policy("evade")
+        .args(["--pack", &pack, "--pairs", "5", "--format", "json"])
+        .output()
+        .expect("it runs");
+    assert!(output.status.success());
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a JSON document");
+    let one = &report["policies"][0];
+    assert!(one["single"]["missed"].as_u64() > Some(0), "{report}");
+    let evasion = one["evasion"]["text"].as_str().expect("an evasion");
+    let verdict = decisions(
+        policy("eval")
+            .args(["--pack", &pack])
+            .write_stdin(serde_json::to_string(evasion).expect("a string is JSON")),
+    );
+    assert_eq!(verdict[0]["allowed"], true, "{evasion}");
+    policy("evade")
+        .args(["--pack", &pack, "--policy", "nobody"])
+        .assert()
+        .code(2)
+        .stderr(contains("no policy `nobody`"));
+}
+
+#[test]
+fn cost_tells_what_takes_long() {
+    let folder = scratch();
+    let pack = write(folder.path(), "mine.toml", PACK);
+    policy("cost")
+        .args(["--pack", &pack, "--seconds", "1"])
+        .assert()
+        .success()
+        .stdout(contains("within"));
+}
+
+#[test]
 fn import_reads_an_answer() {
     let folder = scratch();
     let answer = r#"{"policies": [

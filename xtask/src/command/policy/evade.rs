@@ -2,7 +2,7 @@
 
 use super::pack;
 use crate::Failed;
-use crate::arguments::{EvadeArguments, EvadeFormat};
+use crate::arguments::{EvadeArguments, SearchFormat};
 use crate::progress::bar;
 use anyhow::anyhow;
 use hookproof_evasion::{Prover, Search};
@@ -43,8 +43,8 @@ pub(crate) fn run(arguments: &EvadeArguments) -> Result<Exit, Failed> {
         std::fs::write(file, report.markdown()).map_err(Failed::usage)?;
     }
     match arguments.format {
-        EvadeFormat::Pretty => anstream::print!("{}", report.pretty()),
-        EvadeFormat::Json => {
+        SearchFormat::Pretty => anstream::print!("{}", report.pretty()),
+        SearchFormat::Json => {
             anstream::println!(
                 "{}",
                 serde_json::to_string_pretty(&report).map_err(Failed::harness)?

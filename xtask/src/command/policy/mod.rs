@@ -6,8 +6,10 @@
 //! - `report`: precision and recall on a corpus.
 //! - `import`: a pack from a live agent.
 //! - `evade`: what a pack must catch and does not.
+//! - `cost`: which statements cost the most.
 
 mod check;
+mod cost;
 mod evade;
 mod eval;
 mod import;
@@ -30,6 +32,7 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, Failed> {
         PolicyCommand::Report(arguments) => report::run(arguments),
         PolicyCommand::Import(arguments) => import::run(arguments),
         PolicyCommand::Evade(arguments) => evade::run(arguments),
+        PolicyCommand::Cost(arguments) => cost::run(arguments),
     }
 }
 
