@@ -1,9 +1,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use hookproof_policy::check::processor_time;
 use hookproof_policy::{Action, Decision, Engine, Input, Policy, Settings, View, translate};
 use regex::Regex;
-use rustix::time::{ClockId, clock_gettime};
 
 use super::{ENGINES, split, statement};
 
@@ -122,9 +122,4 @@ fn agrees(engine: &Engine, input: &Input<'_>, decision: &Decision) {
             .collect();
         assert_eq!(spans, expected, "{}", policy.id);
     }
-}
-
-/// Of this thread alone: other load is not the engine's.
-fn processor_time() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }

@@ -1,11 +1,11 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use hookproof_policy::check::processor_time;
 use hookproof_policy::{Engine, Input, Phase, Settings};
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, IteratorRandom as _};
 use rand::{RngExt as _, SeedableRng as _};
-use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 
 use crate::judge::all_on;
@@ -256,11 +256,6 @@ fn keep(kept: &mut Vec<Tried>, next: Tried) {
         kept.insert(at, next);
         kept.truncate(KEPT);
     }
-}
-
-/// Of this thread alone, so that a busy machine does not look like a costly statement.
-fn processor_time() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
 #[cfg(test)]

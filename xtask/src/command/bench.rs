@@ -198,7 +198,7 @@ const HEAD: &str = "\
 Written by `cargo xtask bench` (criterion). Absolute numbers are of the machine that ran it; the ratios, taken side by side in one run, carry over better.
 
 - *system*, *hardened*: the whole pack: surfaces, views, patterns, validators, dynamic policies; the decision tells where each policy matches.
-- *one by one*: the patterns of `system` one after the other, as the platform does, but with the Rust engine, which is far faster than Go's; it tells only whether a pattern occurs.
+- *one by one*: the patterns of `system` one after the other, as the platform does, but with the Rust engine; it tells only whether a pattern occurs. The platform's own engine is far slower: Go 1.19's `regexp`, with these patterns on these statements, on the machine of the shipped report, took 511 µs (200 B), 5.0 ms (2 kB) and 558 ms (200 kB) a statement.
 - *bare RegexSet*: the same patterns in one `RegexSet`; it tells only which occur.
 - The statements are from the harmless corpus: those in which neither pack sees anything; *with matches*: all of them, so that `system` finds something. `redact` masks that text.
 

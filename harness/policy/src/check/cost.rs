@@ -79,8 +79,9 @@ fn grows(rule: &Rule, fill: &str) -> bool {
     large >= NOTICEABLE && large.as_secs_f64() > TOLERATED * small.as_secs_f64()
 }
 
-/// Of this thread alone, so that a busy machine does not look like a slow pattern.
-fn processor_time() -> Duration {
+/// The processor time of this thread alone: a busy machine does not make a pattern look slow.
+#[must_use]
+pub fn processor_time() -> Duration {
     let now = clock_gettime(ClockId::ThreadCPUTime);
     Duration::try_from(now).unwrap_or_default()
 }

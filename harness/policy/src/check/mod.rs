@@ -10,6 +10,8 @@ mod dialect;
 mod examples;
 mod overlap;
 
+pub use cost::processor_time;
+
 use std::fmt;
 
 use serde::Serialize;

@@ -11,7 +11,7 @@ const SIZE: usize = 8 << 20;
 
 /// Bytes of states that a pattern may keep; with less, counted loops on large texts make the engine
 /// fall back to a far slower way.
-const CACHE: usize = 32 << 20;
+const CACHE: usize = 8 << 20;
 
 /// One pattern of a policy.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use regex_syntax::hir::Hir;
 use super::piece::{Piece, Reach, pieces};
 
 /// Bytes of states that a scan may keep; a pack's pieces on real text need a few megabytes.
-const CACHE: usize = 64 << 20;
+const CACHE: usize = 16 << 20;
 
 /// Ends of pieces are told apart by blocks of this many bytes.
 const BLOCK: usize = 64;
