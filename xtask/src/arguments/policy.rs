@@ -176,7 +176,7 @@ pub(crate) struct CostArguments {
     #[arg(long, value_name = "PACK", default_value = "system")]
     pub(crate) pack: String,
     /// How long to search.
-    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seconds: u64,
     /// What is tried: the same seed begins with the same statements.
     #[arg(long, value_name = "S", default_value_t = 1)]

@@ -36,9 +36,6 @@ const HANGS_AFTER_SECONDS: u32 = 30;
 
 const MEMORY_MEGABYTES: u32 = 3072;
 
-/// Lines of libFuzzer's log that are shown with a finding.
-const SHOWN: usize = 25;
-
 /// As the compiler's wrapper: runs the compiler, which `arguments` begin with, with [`FLAGS`].
 pub(crate) fn wrapped(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     std::env::var_os(WRAPPING)?;
@@ -176,9 +173,8 @@ impl Fuzzer {
         if status.success() {
             return Ok(true);
         }
-        let lines: Vec<&str> = said.lines().collect();
-        let last = &lines[lines.len().saturating_sub(SHOWN)..];
-        anstream::println!("{}", last.join("\n"));
+        anstream::println!("{}", complaint(&said));
+        anstream::println!("log: {}", places::shown(&log));
         for input in files(&findings)?
             .iter()
             .filter(|file| !before.contains(file))
@@ -207,6 +203,19 @@ fn summary(log: &str, seconds: u32) -> String {
     )
 }
 
+/// What a log says is wrong.
+fn complaint(log: &str) -> String {
+    let said = |marks: &[&str]| {
+        let lines = log.lines();
+        let mut lines = lines.skip_while(|line| !marks.iter().any(|mark| line.contains(mark)));
+        let told: Vec<&str> = lines.by_ref().take(4).collect();
+        (!told.is_empty()).then(|| told.join("\n"))
+    };
+    said(&[" panicked at "])
+        .or_else(|| said(&["ERROR: libFuzzer"]))
+        .unwrap_or_else(|| "it ended without a word".to_owned())
+}
+
 fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
@@ -226,5 +235,13 @@ mod tests {
         let log = "#2 INITED cov: 12 ft: 3\n#9 NEW cov: 345 ft: 8 corp: 2\nstat::number_of_executed_units: 678\n";
         assert_eq!(summary(log, 8), "   8 s        678 inputs     345 edges");
         assert!(summary("", 8).contains('?'));
+    }
+
+    #[test]
+    fn a_panic_is_told_before_libfuzzers_own_words() {
+        let log = "INFO: x\nthread 'main' panicked at fuzz/a.rs:1:2:\nnot the same\n  left: 1\n right: 2\nstack\n==1== ERROR: libFuzzer: deadly signal\n";
+        assert!(complaint(log).ends_with(" right: 2"), "{}", complaint(log));
+        assert!(complaint("==1== ERROR: libFuzzer: timeout\n").contains("timeout"));
+        assert!(!complaint("").is_empty());
     }
 }
