@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::{Change, spell};
 use crate::Kind;
+use hookproof_policy::Validator;
 
 const fn change(name: &'static str, apply: fn(&str) -> Vec<String>) -> Change {
     Change::new(Kind::Pii, name, apply)
@@ -37,15 +38,10 @@ pub(super) const TABLE: &[Change] = &[
     change("separated by middle dots", |text| separated(text, "\u{b7}")),
     change("broken over lines", |text| separated(text, "\n")),
     change("a space between all digits", |text| {
-        identifiers(text, |found| {
-            found.contains('@').then(String::new).map_or_else(
-                || {
-                    Some(spell::between(&bare(found), " ", |c| {
-                        c.is_ascii_alphanumeric()
-                    }))
-                },
-                |_| None,
-            )
+        told(text, |found| {
+            let apart = |c: char| c.is_ascii_alphanumeric();
+            (!found.contains(['@', '(']) && !is_internet_address(found))
+                .then(|| spell::between(&bare(found), " ", apart))
         })
     }),
     change("digits in full width", |text| {
@@ -107,7 +103,7 @@ pub(super) const TABLE: &[Change] = &[
         })
     }),
     change("letters in lower case", |text| {
-        identifiers(text, |found| Some(found.to_lowercase()))
+        told(text, |found| Some(found.to_lowercase()))
     }),
     change("letters in upper case", |text| {
         identifiers(text, |found| Some(found.to_uppercase()))
@@ -116,10 +112,10 @@ pub(super) const TABLE: &[Change] = &[
         identifiers(text, |found| Some(spell::replace(found, spell::CYRILLIC)))
     }),
     change("run into a word before", |text| {
-        identifiers(text, |found| Some(format!("no{found}")))
+        told(text, |found| Some(format!("no{found}")))
     }),
     change("run into a word after", |text| {
-        identifiers(text, |found| Some(format!("{found}x")))
+        told(text, |found| Some(format!("{found}x")))
     }),
     change("underscores around", |text| {
         identifiers(text, |found| Some(format!("_{found}_")))
@@ -135,11 +131,18 @@ pub(super) const TABLE: &[Change] = &[
     change("at sign in words", |text| mail(text, " [at] ")),
 ];
 
-/// An address, or letters and digits with single separators between them.
+/// An address; a letter, seven digits and a letter; an account with its country; or letters and
+/// digits with single separators between them.
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:\b[A-Z]{1,6}|\+|\()?[0-9](?:[ .\-/)]{0,2}[0-9A-Z]){4,}[A-Z]?\b")
+    Regex::new(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[A-Za-z][ .-]?[0-9](?:[ .-]?[0-9]){6}[ .-]?[A-Za-z]\b|\b[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){3,7}(?:[ -]?[A-Za-z0-9]{1,3})?\b|(?:\b[A-Z]{1,6}|\+|\([0-9]{1,4}\)[ .-]?)?[0-9](?:[ .\-/\x{200b}]{0,2}[0-9A-Z]){4,}[A-Z]?\b")
         .expect("a pattern")
 });
+
+/// A word that may say what a number is.
+static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\p{L}{3,}").expect("a pattern"));
+
+/// Rules that hardly one other number in a hundred keeps.
+const CHECKS: [Validator; 2] = [Validator::Nric, Validator::Iban];
 
 /// Digits that make an identifier; fewer are just a number.
 const DIGITS: usize = 4;
@@ -165,27 +168,54 @@ fn identifiers(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String
     found(text).into_iter().filter_map(changed).collect()
 }
 
+/// One variant for each identifier that is told by more than its form: a word or a plus sign says
+/// what it is, or its check digits do. Without its separators, in small letters or as a part of a
+/// word, any other is a number or a word like all others, and no reader would know it again.
+fn told(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let changed = |span: Range<usize>| {
+        let found = &text[span.clone()];
+        let (before, after) = (&text[..span.start], &text[span.end..]);
+        let is_told = found.contains(['@', '+'])
+            || WORD.is_match(before)
+            || WORD.is_match(after)
+            || CHECKS.iter().any(|check| check.holds(found))
+            || is_card(found);
+        let new = is_told.then(|| write(found))??;
+        Some(format!("{before}{new}{after}"))
+    };
+    found(text).into_iter().filter_map(changed).collect()
+}
+
+/// Whether its first digit and its length are those of a payment card, beside its check digit.
+fn is_card(found: &str) -> bool {
+    let digits: String = found.chars().filter(char::is_ascii_digit).collect();
+    matches!(digits.len(), 15 | 16)
+        && digits.starts_with(['3', '4', '5'])
+        && Validator::Luhn.holds(found)
+}
+
+/// Whether dots are parts of it: without them an address of the internet is another one.
+fn is_internet_address(found: &str) -> bool {
+    found.split('.').count() == 4 && found.split('.').all(|part| part.parse::<u8>().is_ok())
+}
+
 fn bare(found: &str) -> String {
     found
         .chars()
-        .filter(|c| !matches!(c, ' ' | '.' | '-' | '/'))
+        .filter(|c| !matches!(c, ' ' | '.' | '-' | '/' | '\u{200b}'))
         .collect()
 }
 
 /// Separators replaced, or put between groups of four where there were none.
 fn separated(text: &str, by: &str) -> Vec<String> {
-    identifiers(text, |found| {
-        if found.contains(['@', '(']) {
+    told(text, |found| {
+        if found.contains(['@', '(']) || is_internet_address(found) {
             return None;
         }
-        // Without its dots an address of the internet is another one.
-        if found.split('.').count() == 4 && found.split('.').all(|part| part.parse::<u8>().is_ok())
-        {
-            return None;
-        }
-        if found.contains([' ', '.', '-', '/']) {
+        let separators = [' ', '.', '-', '/', '\u{200b}'];
+        if found.contains(separators) {
             let groups: Vec<&str> = found
-                .split([' ', '.', '-', '/'])
+                .split(separators)
                 .filter(|group| !group.is_empty())
                 .collect();
             return Some(groups.join(by));
@@ -249,8 +279,8 @@ mod tests {
             ["card 4111111111111111!"]
         );
         assert_eq!(
-            variants("separated by dots", "id 123456789"),
-            ["id 1234.5678.9"]
+            variants("separated by dots", "phone 123456789"),
+            ["phone 1234.5678.9"]
         );
         assert_eq!(
             variants("one digit as \\u escape", "S1234567D"),
@@ -265,9 +295,54 @@ mod tests {
             ["mail a @ b.example"]
         );
         assert_eq!(
-            variants("a space between all digits", "12-345"),
-            ["1 2 3 4 5"]
+            variants("a space between all digits", "plot 12-345"),
+            ["plot 1 2 3 4 5"]
         );
+    }
+
+    #[test]
+    fn only_what_a_reader_would_know_again_loses_its_form() {
+        for told in [
+            "SSN 123-45-6789",
+            "+44 20 7946 0958",
+            "S1234567D",
+            "4111 1111 1111 1111",
+            "DE89 3704 0044 0532 0130 00",
+        ] {
+            assert!(
+                !variants("separated by underscores", told).is_empty(),
+                "{told}"
+            );
+        }
+        for untold in [
+            "at 123.45.6789.",
+            "XZCCV1037C",
+            "01.234.567.8-901.234",
+            "10.1.2.3",
+        ] {
+            assert!(
+                variants("separated by underscores", untold).is_empty(),
+                "{untold}"
+            );
+            assert!(
+                variants("a space between all digits", untold).is_empty(),
+                "{untold}"
+            );
+            assert!(
+                !variants("one zero-width space", untold).is_empty(),
+                "{untold}"
+            );
+        }
+        assert!(variants("letters in lower case", "XZCCV1037C").is_empty());
+        assert_eq!(
+            variants("letters in lower case", "PAN XZCCV1037C"),
+            ["PAN xzccv1037c"]
+        );
+        assert_eq!(
+            variants("quotes around", "nric=t 2379060 i"),
+            ["nric=\"t 2379060 i\""]
+        );
+        assert_eq!(variants("underscores around", "S(032851)"), ["S(_032851_)"]);
     }
 
     #[test]

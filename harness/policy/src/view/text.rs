@@ -29,6 +29,17 @@ static DIGITS: LazyLock<Vec<(u32, u32)>> = LazyLock::new(|| {
     }
 });
 
+/// The sign for dividing a number or a name that a character is drawn like.
+fn divides(c: char) -> Option<char> {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' => Some('-'),
+        '\u{b7}' | '\u{387}' | '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22c5}' | '\u{30fb}' => {
+            Some('.')
+        }
+        _ => None,
+    }
+}
+
 fn decimal(c: char) -> Option<char> {
     let code = u32::from(c);
     let (first, _) = DIGITS
@@ -44,6 +55,10 @@ fn fold(c: char, text: &mut String) {
     }
     if let Some(digit) = decimal(c) {
         text.push(digit);
+        return;
+    }
+    if let Some(sign) = divides(c) {
+        text.push(sign);
         return;
     }
     if c.is_whitespace() {
@@ -144,6 +159,7 @@ mod tests {
         assert_eq!(read("٤١١١"), "4111");
         assert_eq!(read("𝓲𝓰𝓷𝓸𝓻𝓮 Ｉ"), "ignore I");
         assert_eq!(read("café"), "cafe");
+        assert_eq!(read("1·2•3—4‐5"), "1.2.3-4-5");
         assert_eq!(
             read(r"\u0034\u00311 \u00 &#52;&#x31;&#;"),
             r"411 \u00 41&#;"
