@@ -4,10 +4,12 @@
 //! - `path`: another way to write the path of the same file.
 //! - `sql`: another way to write the same query.
 //! - `pii`: the same number or address for a reader.
+//! - `identifier`: where such numbers and addresses stand.
 //! - `prompt`: the same sentence for a model.
 //! - `code`: the same code or the same setting.
 
 mod code;
+mod identifier;
 mod path;
 mod pii;
 mod prompt;

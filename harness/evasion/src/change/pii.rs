@@ -1,13 +1,9 @@
 //! The same number or address for a reader.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use super::identifier::{SIGN, found, groups, is_internet_address, is_told, signs};
 use super::{Change, spell};
 use crate::Kind;
-use hookproof_policy::Validator;
+use std::ops::Range;
 
 const fn change(name: &'static str, apply: fn(&str) -> Vec<String>) -> Change {
     Change::new(Kind::Pii, name, apply)
@@ -39,34 +35,31 @@ pub(super) const TABLE: &[Change] = &[
     change("broken over lines", |text| separated(text, "\n")),
     change("a space between all digits", |text| {
         told(text, |found| {
-            let apart = |c: char| c.is_ascii_alphanumeric();
             (!found.contains(['@', '(']) && !is_internet_address(found))
-                .then(|| spell::between(&bare(found), " ", apart))
+                .then(|| groups(found).concat().join(" "))
         })
     }),
     change("digits in full width", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '０')))
+        plain(text, |found| spell::digits(found, '０'))
     }),
     change("digits in Arabic-Indic", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '٠')))
+        plain(text, |found| spell::digits(found, '٠'))
     }),
     change("digits in Persian", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '۰')))
+        plain(text, |found| spell::digits(found, '۰'))
     }),
     change("digits in Devanagari", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '०')))
+        plain(text, |found| spell::digits(found, '०'))
     }),
     change("digits in mathematical bold", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '𝟎')))
+        plain(text, |found| spell::digits(found, '𝟎'))
     }),
     change("one digit in full width", |text| {
         identifiers(text, |found| {
             one_digit(found, |digit| spell::digits(digit, '０'))
         })
     }),
-    change("all in full width", |text| {
-        identifiers(text, |found| Some(spell::full_width(found)))
-    }),
+    change("all in full width", |text| plain(text, spell::full_width)),
     change("zero-width spaces between", |text| {
         invisible(text, "\u{200b}")
     }),
@@ -80,7 +73,7 @@ pub(super) const TABLE: &[Change] = &[
     }),
     change("one zero-width space", |text| {
         identifiers(text, |found| {
-            let (middle, _) = found.char_indices().nth(found.chars().count() / 2)?;
+            let middle = SIGN.find_iter(found).nth(signs(found).len() / 2)?.start();
             Some(format!("{}\u{200b}{}", &found[..middle], &found[middle..]))
         })
     }),
@@ -88,13 +81,12 @@ pub(super) const TABLE: &[Change] = &[
         identifiers(text, |found| one_digit(found, escape))
     }),
     change("all as \\u escapes", |text| {
-        identifiers(text, |found| {
-            Some(
-                found
-                    .chars()
-                    .map(|c| escape(c.encode_utf8(&mut [0; 4])))
-                    .collect(),
-            )
+        plain(text, |found| {
+            let mut buffer = [0; 4];
+            found
+                .chars()
+                .map(|c| escape(c.encode_utf8(&mut buffer)))
+                .collect()
         })
     }),
     change("one digit as HTML entity", |text| {
@@ -106,10 +98,10 @@ pub(super) const TABLE: &[Change] = &[
         told(text, |found| Some(found.to_lowercase()))
     }),
     change("letters in upper case", |text| {
-        identifiers(text, |found| Some(found.to_uppercase()))
+        plain(text, str::to_uppercase)
     }),
     change("letters in Cyrillic", |text| {
-        identifiers(text, |found| Some(spell::replace(found, spell::CYRILLIC)))
+        plain(text, |found| spell::replace(found, spell::CYRILLIC))
     }),
     change("run into a word before", |text| {
         told(text, |found| Some(format!("no{found}")))
@@ -131,32 +123,14 @@ pub(super) const TABLE: &[Change] = &[
     change("at sign in words", |text| mail(text, " [at] ")),
 ];
 
-/// An address; a letter, seven digits and a letter; an account with its country; or letters and
-/// digits with single separators between them.
-static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[A-Za-z][ .-]?[0-9](?:[ .-]?[0-9]){6}[ .-]?[A-Za-z]\b|\b[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){3,7}(?:[ -]?[A-Za-z0-9]{1,3})?\b|(?:\b[A-Z]{1,6}|\+|\([0-9]{1,4}\)[ .-]?)?[0-9](?:[ .\-/\x{200b}]{0,2}[0-9A-Z]){4,}[A-Z]?\b")
-        .expect("a pattern")
-});
+/// Whether characters in it are written as numbers, whose digits must stay.
+fn is_written(found: &str) -> bool {
+    found.contains(['\\', '&'])
+}
 
-/// A word that may say what a number is.
-static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\p{L}{3,}").expect("a pattern"));
-
-/// Rules that hardly one other number in a hundred keeps.
-const CHECKS: [Validator; 2] = [Validator::Nric, Validator::Iban];
-
-/// Digits that make an identifier; fewer are just a number.
-const DIGITS: usize = 4;
-
-fn found(text: &str) -> Vec<Range<usize>> {
-    let is_long = |one: &regex::Match<'_>| {
-        one.as_str().contains('@')
-            || one.as_str().bytes().filter(u8::is_ascii_digit).count() >= DIGITS
-    };
-    IDENTIFIER
-        .find_iter(text)
-        .filter(is_long)
-        .map(|one| one.range())
-        .collect()
+/// Where no character is written as a number.
+fn plain(text: &str, write: impl Fn(&str) -> String) -> Vec<String> {
+    identifiers(text, |found| (!is_written(found)).then(|| write(found)))
 }
 
 /// One variant for each identifier.
@@ -175,35 +149,10 @@ fn told(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let changed = |span: Range<usize>| {
         let found = &text[span.clone()];
         let (before, after) = (&text[..span.start], &text[span.end..]);
-        let is_told = found.contains(['@', '+'])
-            || WORD.is_match(before)
-            || WORD.is_match(after)
-            || CHECKS.iter().any(|check| check.holds(found))
-            || is_card(found);
-        let new = is_told.then(|| write(found))??;
+        let new = is_told(before, found, after).then(|| write(found))??;
         Some(format!("{before}{new}{after}"))
     };
     found(text).into_iter().filter_map(changed).collect()
-}
-
-/// Whether its first digit and its length are those of a payment card, beside its check digit.
-fn is_card(found: &str) -> bool {
-    let digits: String = found.chars().filter(char::is_ascii_digit).collect();
-    matches!(digits.len(), 15 | 16)
-        && digits.starts_with(['3', '4', '5'])
-        && Validator::Luhn.holds(found)
-}
-
-/// Whether dots are parts of it: without them an address of the internet is another one.
-fn is_internet_address(found: &str) -> bool {
-    found.split('.').count() == 4 && found.split('.').all(|part| part.parse::<u8>().is_ok())
-}
-
-fn bare(found: &str) -> String {
-    found
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '.' | '-' | '/' | '\u{200b}'))
-        .collect()
 }
 
 /// Separators replaced, or put between groups of four where there were none.
@@ -212,41 +161,43 @@ fn separated(text: &str, by: &str) -> Vec<String> {
         if found.contains(['@', '(']) || is_internet_address(found) {
             return None;
         }
-        let separators = [' ', '.', '-', '/', '\u{200b}'];
-        if found.contains(separators) {
-            let groups: Vec<&str> = found
-                .split(separators)
-                .filter(|group| !group.is_empty())
-                .collect();
-            return Some(groups.join(by));
+        let mut groups = groups(found);
+        if let [only] = groups.as_slice() {
+            groups = only.chunks(4).map(<[&str]>::to_vec).collect();
         }
-        let characters: Vec<char> = found.chars().collect();
-        let groups: Vec<String> = characters
-            .chunks(4)
-            .map(|group| group.iter().collect())
-            .collect();
+        let groups: Vec<String> = groups.iter().map(|group| group.concat()).collect();
         Some(groups.join(by))
     })
 }
 
 fn invisible(text: &str, put: &str) -> Vec<String> {
     identifiers(text, |found| {
-        Some(spell::between(found, put, |c| c.is_ascii_alphanumeric()))
+        let mut changed = String::new();
+        let mut is_inside = false;
+        for sign in SIGN.find_iter(found).map(|sign| sign.as_str()) {
+            let is_letter = sign.len() > 4 || sign.chars().all(char::is_alphanumeric);
+            if is_inside && is_letter {
+                changed.push_str(put);
+            }
+            changed.push_str(sign);
+            is_inside = is_letter;
+        }
+        Some(changed)
     })
 }
 
 fn one_digit(found: &str, write: impl Fn(&str) -> String) -> Option<String> {
-    let digits: Vec<usize> = found
-        .char_indices()
-        .filter(|(_, c)| c.is_ascii_digit())
-        .map(|(at, _)| at)
+    let digits: Vec<Range<usize>> = SIGN
+        .find_iter(found)
+        .filter(|sign| sign.as_str().bytes().all(|byte| byte.is_ascii_digit()))
+        .map(|sign| sign.range())
         .collect();
-    let at = *digits.get(digits.len() / 2)?;
+    let digit = digits.get(digits.len() / 2)?.clone();
     Some(format!(
         "{}{}{}",
-        &found[..at],
-        write(&found[at..=at]),
-        &found[at + 1..]
+        &found[..digit.start],
+        write(&found[digit.clone()]),
+        &found[digit.end..]
     ))
 }
 
@@ -298,6 +249,40 @@ mod tests {
             variants("a space between all digits", "plot 12-345"),
             ["plot 1 2 3 4 5"]
         );
+    }
+
+    #[test]
+    fn changes_stay_readable_behind_each_other() {
+        for (name, before, after) in [
+            ("digits in Persian", "card 4111\\u00311111", None),
+            (
+                "separated by dots",
+                "card 41\\u003111&#49;1\u{200b}11",
+                Some("card 41\\u00311.1&#49;11.1"),
+            ),
+            (
+                "separated by spaces",
+                "card ４１１１１1１１",
+                Some("card ４１１１ １1１１"),
+            ),
+            (
+                "separated by slashes",
+                "card 4111·1111\u{a0}11",
+                Some("card 4111/1111/11"),
+            ),
+            (
+                "one digit as HTML entity",
+                "card 4\\u00311111",
+                Some("card 4\\u00311&#49;11"),
+            ),
+            ("no separators", "host 1\u{200b}0.1.2.3", None),
+        ] {
+            assert_eq!(
+                variants(name, before),
+                after.into_iter().collect::<Vec<_>>(),
+                "{name}"
+            );
+        }
     }
 
     #[test]
