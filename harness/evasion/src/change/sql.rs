@@ -141,7 +141,9 @@ pub(super) const TABLE: &[Change] = &[
             let part = OR.replace_all(part, "||").into_owned();
             AND.replace_all(&part, "&&").into_owned()
         })]
-    }),
+    })
+    // There they join commands: `name='x' || true` is everyday work.
+    .not_in_commands(),
     change("select in brackets", |text| {
         vec![outside(text, |part| {
             SELECT_TAIL.replace(part, "$1($2)").into_owned()

@@ -37,6 +37,7 @@ mod wrapper;
 
 use super::text;
 use crate::Surface;
+use run::Shown;
 
 /// What a shell would run of a statement; of a file, what its content is or holds for a shell.
 #[must_use]
@@ -44,10 +45,54 @@ pub fn see(statement: &str, surface: Surface) -> String {
     let seen = text::see(statement);
     let (path, content) = seen.text.split_once('\n').unwrap_or((&seen.text, ""));
     match surface {
-        Surface::Command => run::lines(&seen.text),
-        Surface::Script => run::lines(content),
-        Surface::File => run::lines(&embedded::script(path, content)),
-        Surface::Cell => run::lines(&embedded::cell(&seen.text)),
+        Surface::Command => run::lines(&seen.text, Shown::Bare),
+        Surface::Script => run::lines(content, Shown::Bare),
+        Surface::File => run::lines(&embedded::script(path, content), Shown::Bare),
+        Surface::Cell => run::lines(&embedded::cell(&seen.text), Shown::Bare),
         _ => String::new(),
+    }
+}
+
+/// Signs of a text whose words a shell makes into others, or in which a script hides.
+const DISGUISES: [&str; 9] = ["\\", "`", "$", "''", "\"\"", "<<<", "eval", "/[", "]"];
+
+/// The commands that a shell would run of a text, words with blanks in quotes; `None` where they are
+/// what the text says.
+pub(super) fn resolved(commands: &str) -> Option<String> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
+    let within =
+        |three: &[u8]| matches!(three[1], b'\'' | b'"') && is_word(&three[0]) && is_word(&three[2]);
+    let pipes = || {
+        let shells = ["| sh", "| bash", "|sh", "|bash", "| zsh", "| dash"];
+        shells.iter().any(|shell| commands.contains(shell))
+    };
+    (DISGUISES.iter().any(|sign| commands.contains(sign))
+        || commands.as_bytes().windows(3).any(within)
+        || pipes())
+    .then(|| run::lines(commands, Shown::Quoted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_resolved_where_they_hide() {
+        let resolved = |text| resolved(text).unwrap_or_default();
+        assert_eq!(resolved("psql -c 'drop table t'"), "");
+        assert_eq!(
+            resolved("psql -c 'dr''op table t'"),
+            "psql -c \"drop table t\""
+        );
+        assert_eq!(
+            resolved("ps\\ql -c \"select 'x'\""),
+            "psql -c \"select 'x'\""
+        );
+        assert_eq!(
+            resolved("echo cHNxbCAtYyAnYSBiJw== | base64 -d | bash")
+                .lines()
+                .next(),
+            Some("psql -c \"a b\"")
+        );
     }
 }

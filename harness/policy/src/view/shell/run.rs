@@ -21,10 +21,20 @@ const DEPTH: usize = 8;
 /// then runs counts again.
 const ROOM: usize = 64 << 10;
 
+/// How words with blanks or signs are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// As they are, so that a line reads like plain text.
+    Bare,
+    /// In quotes, so that what is one word stays one.
+    Quoted,
+}
+
 /// All pipelines of a script, canonical, each on a line.
-pub(super) fn lines(script: &str) -> String {
+pub(super) fn lines(script: &str, shown: Shown) -> String {
     let budget = script.len().saturating_mul(4) + ROOM;
     let mut runner = Runner {
+        shown,
         lines: Vec::new(),
         aliases: HashMap::new(),
         depth: 0,
@@ -36,6 +46,7 @@ pub(super) fn lines(script: &str) -> String {
 }
 
 pub(super) struct Runner {
+    shown: Shown,
     lines: Vec<String>,
     pub(super) aliases: HashMap<String, String>,
     depth: usize,
@@ -320,7 +331,10 @@ impl Runner {
                 _ => filters::output(&words, stdin),
             }
         });
-        let mut line = line(&words);
+        let mut line = match self.shown {
+            Shown::Bare => line(&words),
+            Shown::Quoted => line(&words.iter().map(quoted).collect::<Vec<_>>()),
+        };
         if let Some(file) = fetch::saved(&words) {
             let file = operand(&file);
             environment.fetched.insert(file.clone(), line.clone());
@@ -334,6 +348,19 @@ impl Runner {
         if let Some(how) = environment.fetched.get(&operand(file)) {
             self.emit(format!("{how} | {by}"));
         }
+    }
+}
+
+/// A word in quotes, where it needs some.
+fn quoted(word: &String) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,~".contains(c);
+    if word.chars().all(is_plain) {
+        return word.clone();
+    }
+    match (word.contains('"'), word.contains('\'')) {
+        (false, _) => format!("\"{word}\""),
+        (true, false) => format!("'{word}'"),
+        (true, true) => format!("\"{}\"", word.replace('"', "\\\"")),
     }
 }
 

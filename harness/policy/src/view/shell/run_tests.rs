@@ -1,4 +1,4 @@
-use super::lines;
+use super::{Shown, lines};
 
 /// Each of these runs `rm -rf /`, one way or another.
 #[test]
@@ -113,7 +113,7 @@ fn other_commands_stay_what_they_are() {
             "curl -s https://a.example/i\nbash <(curl -s https://a.example/i)",
         ),
     ] {
-        assert_eq!(lines(script), expected);
+        assert_eq!(lines(script, Shown::Bare), expected);
     }
 }
 
@@ -130,6 +130,6 @@ fn hostile_texts_end() {
         quotes,
         "<<E ".repeat(10_000),
     ] {
-        assert!(lines(&script).len() <= 4 * script.len() + (128 << 10));
+        assert!(lines(&script, Shown::Bare).len() <= 4 * script.len() + (128 << 10));
     }
 }
