@@ -8,6 +8,7 @@
 //! - `filters`: commands whose output can be told from their input.
 //! - `fetch`: files that `curl` and `wget` leave.
 //! - `carriers`: scripts inside of arguments.
+//! - `languages`: scripts in the code of other interpreters, functions.
 //! - `embedded`: commands inside of files that are no scripts.
 //! - `run`: a script, pipeline after pipeline.
 //! - `nested`: what a command itself runs.
@@ -30,6 +31,7 @@ mod expand;
 mod fetch;
 mod filters;
 mod known;
+mod languages;
 mod lex;
 mod nested;
 mod run;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::builtin;
 use super::canonical::{line, operand};
 use super::expand::{Environment, Substitute};
+use super::languages::functions;
 use super::lex::{Part, Redirect, Token, Word, tokens};
 use super::wrapper::core;
 use super::{fetch, filters};
@@ -37,6 +38,7 @@ pub(super) fn lines(script: &str, shown: Shown) -> String {
         shown,
         lines: Vec::new(),
         aliases: HashMap::new(),
+        functions: HashMap::new(),
         depth: 0,
         reading: budget,
         writing: budget,
@@ -49,6 +51,7 @@ pub(super) struct Runner {
     shown: Shown,
     lines: Vec<String>,
     pub(super) aliases: HashMap<String, String>,
+    functions: HashMap<String, String>,
     depth: usize,
     /// Bytes that may still be read.
     reading: usize,
@@ -126,6 +129,7 @@ impl Runner {
         }
         self.reading -= script.len();
         self.depth += 1;
+        self.functions.extend(functions(script));
         let mut written = Written::default();
         let mut pipeline = Vec::new();
         let mut simple = Simple::default();
@@ -252,11 +256,14 @@ impl Runner {
         let mut fields: Vec<String> = Vec::new();
         for word in words {
             let first = fields.iter().all(String::is_empty);
-            if let Some((name, value)) = assignment(word) {
+            if let Some((name, value, appends)) = assignment(word) {
                 let mut run = |script: &str, environment: &mut Environment| {
                     self.substitute(script, environment)
                 };
-                let value = environment.text(&value, &mut run as &mut Substitute<'_>);
+                let mut value = environment.text(&value, &mut run as &mut Substitute<'_>);
+                if appends {
+                    value.insert_str(0, &environment.known(&name));
+                }
                 if first || declares(&fields) {
                     environment.set(&name, value);
                     continue;
@@ -319,6 +326,13 @@ impl Runner {
             };
         };
         words[0] = name.clone();
+        if let Some(body) = self.functions.get(&name).cloned() {
+            let output = self.call(&body, &words[1..], environment);
+            return Ran {
+                line: String::new(),
+                output,
+            };
+        }
         builtin::locate(&mut words, environment);
         let nested = self.nested(&name, &words, stdin, environment);
         builtin::remember(&name, &words, &mut self.aliases, environment);
@@ -343,6 +357,29 @@ impl Runner {
         Ran { line, output }
     }
 
+    /// Runs the body of a function with its arguments.
+    fn call(
+        &mut self,
+        body: &str,
+        arguments: &[String],
+        environment: &mut Environment,
+    ) -> Option<String> {
+        for (at, argument) in arguments.iter().enumerate().take(9) {
+            environment.set(&(at + 1).to_string(), argument.clone());
+        }
+        for all in ["@", "*"] {
+            environment.set(all, arguments.join(" "));
+        }
+        let output = self.script(body, environment);
+        for at in 1..=arguments.len().min(9) {
+            environment.set(&at.to_string(), String::new());
+        }
+        for all in ["@", "*"] {
+            environment.set(all, String::new());
+        }
+        output
+    }
+
     /// Shows a file that was fetched and is run now as the pipeline that it amounts to.
     pub(super) fn run_fetched(&mut self, by: &str, file: &str, environment: &Environment) {
         if let Some(how) = environment.fetched.get(&operand(file)) {
@@ -364,8 +401,8 @@ fn quoted(word: &String) -> String {
     }
 }
 
-/// `name=value` at the beginning of a word.
-fn assignment(word: &Word) -> Option<(String, Word)> {
+/// `name=value` or `name+=value` at the beginning of a word, and whether it is the latter.
+fn assignment(word: &Word) -> Option<(String, Word, bool)> {
     let Some(Part::Text {
         text,
         quoted: false,
@@ -374,7 +411,10 @@ fn assignment(word: &Word) -> Option<(String, Word)> {
         return None;
     };
     let (name, value) = text.split_once('=')?;
-    let name = name.strip_suffix('+').unwrap_or(name);
+    let (name, appends) = match name.strip_suffix('+') {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
     let valid = !name.is_empty()
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !name.starts_with(|c: char| c.is_ascii_digit());
@@ -384,7 +424,7 @@ fn assignment(word: &Word) -> Option<(String, Word)> {
             quoted: false,
         }];
         parts.extend(word.0[1..].iter().cloned());
-        (name.to_owned(), Word(parts))
+        (name.to_owned(), Word(parts), appends)
     })
 }
 

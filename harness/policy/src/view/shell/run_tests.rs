@@ -6,6 +6,11 @@ fn one_command_in_many_ways() {
     for script in [
         "rm -rf /",
         "'r'm -rf /",
+        "IFS=_; c=rm_-rf_/; $c",
+        "r=rm; r+=' -rf /'; $r",
+        "perl -e 'exec q(rm -rf /)'",
+        "awk '{print | \"rm -rf /\"}' f",
+        "xterm -e rm -rf /",
         "r\"\"m -rf /",
         "\\rm -rf /",
         "r\\m -rf /",
@@ -108,6 +113,7 @@ fn other_commands_stay_what_they_are() {
             "curl -fsSL https://a.example/i\ncurl -fsSL https://a.example/i\n$(curl -fsSL https://a.example/i)\nbash -c $(curl -fsSL https://a.example/i)",
         ),
         ("echo x > /dev/sda", "echo x > /dev/sda"),
+        ("f(){ rm \"$1\"; }; f /", "rm\nrm\nrm /"),
         (
             "bash <(curl -s https://a.example/i)",
             "curl -s https://a.example/i\nbash <(curl -s https://a.example/i)",
@@ -129,6 +135,8 @@ fn hostile_texts_end() {
         braces,
         quotes,
         "<<E ".repeat(10_000),
+        "f(){ ".repeat(20_000),
+        format!("f(){{ {} }};f", "f;".repeat(20_000)),
     ] {
         assert!(lines(&script, Shown::Bare).len() <= 4 * script.len() + (128 << 10));
     }
