@@ -48,6 +48,14 @@ fn decimal(c: char) -> Option<char> {
     char::from_digit((code - first) % 10, 10)
 }
 
+/// Small capitals, which are letters of their own.
+const SMALL_CAPITALS: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡ.ʏᴢ";
+
+fn capital(c: char) -> Option<char> {
+    let at = SMALL_CAPITALS.chars().position(|small| small == c)?;
+    ('a'..='z').nth(at)
+}
+
 /// What a character outside ASCII passes for, appended to `text`.
 fn fold(c: char, text: &mut String) {
     if is_invisible(c) {
@@ -57,7 +65,7 @@ fn fold(c: char, text: &mut String) {
         text.push(digit);
         return;
     }
-    if let Some(sign) = divides(c) {
+    if let Some(sign) = divides(c).or_else(|| capital(c)) {
         text.push(sign);
         return;
     }
@@ -87,7 +95,28 @@ fn fold(c: char, text: &mut String) {
     }
 }
 
-/// A character written as `\u0034`, `&#52;` or `&#x34;`, and the bytes that takes.
+/// Entities for what divides a number or an address, or shows nothing.
+const NAMED: [(&str, char); 12] = [
+    ("&nbsp;", ' '),
+    ("&ensp;", ' '),
+    ("&emsp;", ' '),
+    ("&thinsp;", ' '),
+    ("&shy;", '\u{ad}'),
+    ("&zwj;", '\u{200d}'),
+    ("&zwnj;", '\u{200c}'),
+    ("&ndash;", '-'),
+    ("&mdash;", '-'),
+    ("&middot;", '.'),
+    ("&period;", '.'),
+    ("&commat;", '@'),
+];
+
+fn named(text: &str) -> Option<(char, usize)> {
+    let (name, c) = NAMED.iter().find(|(name, _)| text.starts_with(name))?;
+    Some((*c, name.len()))
+}
+
+/// A character written as `\u0034`, `&#52;`, `&#x34;` or `&nbsp;`, and the bytes that takes.
 fn written(text: &str) -> Option<(char, usize)> {
     let bytes = text.as_bytes();
     let number = |from: usize, radix: u32, most: usize| {
@@ -110,6 +139,7 @@ fn written(text: &str) -> Option<(char, usize)> {
             };
             (bytes.get(end) == Some(&b';')).then_some((c, end + 1))
         }
+        [b'&', ..] => named(text),
         _ => None,
     }
 }
@@ -117,7 +147,10 @@ fn written(text: &str) -> Option<(char, usize)> {
 /// Without invisible characters, look-alikes as the ASCII they pass for, characters that are
 /// written as numbers as themselves.
 pub(super) fn see(statement: &str) -> Seen<'_> {
-    let numbers = statement.contains("\\u") || statement.contains("&#");
+    let numbers = statement.contains("\\u")
+        || statement
+            .match_indices('&')
+            .any(|(at, _)| statement[at..].starts_with("&#") || named(&statement[at..]).is_some());
     if statement.is_ascii() && !numbers {
         return Seen {
             text: Cow::Borrowed(statement),
@@ -159,6 +192,8 @@ mod tests {
         assert_eq!(read("٤١١١"), "4111");
         assert_eq!(read("𝓲𝓰𝓷𝓸𝓻𝓮 Ｉ"), "ignore I");
         assert_eq!(read("café"), "cafe");
+        assert_eq!(read("ɪɢɴᴏʀᴇ ꜰᴜʟʟ"), "ignore full");
+        assert_eq!(read("4&nbsp;1&shy;1&mdash;& &x;"), "4 11-& &x;");
         assert_eq!(read("1·2•3—4‐5"), "1.2.3-4-5");
         assert_eq!(
             read(r"\u0034\u00311 \u00 &#52;&#x31;&#;"),

@@ -56,7 +56,9 @@ pub fn see(statement: &str, surface: Surface) -> String {
 }
 
 /// Signs of a text whose words a shell makes into others, or in which a script hides.
-const DISGUISES: [&str; 9] = ["\\", "`", "$", "''", "\"\"", "<<<", "eval", "/[", "]"];
+const DISGUISES: [&str; 11] = [
+    "\\", "`", "$", "''", "\"\"", "'\"", "\"'", "<<<", "eval", "/[", "]",
+];
 
 /// The commands that a shell would run of a text, words with blanks in quotes; `None` where they are
 /// what the text says.

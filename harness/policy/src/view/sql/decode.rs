@@ -82,7 +82,7 @@ fn hex_value(digits: &[u8]) -> Option<u32> {
 }
 
 /// `%27`, and `%u0027` of old servers.
-fn percents(text: &str) -> Option<String> {
+pub(in crate::view) fn percents(text: &str) -> Option<String> {
     if !text.contains('%') {
         return None;
     }

@@ -18,6 +18,7 @@ use super::mention::{Mention, without};
 use super::{shell, text};
 use crate::Surface;
 use comments::Gap;
+pub(super) use decode::percents;
 
 /// Bytes that a view may have beside four times the statement's.
 const SPARE: usize = 1 << 10;
