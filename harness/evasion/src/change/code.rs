@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::Change;
+use super::{Change, spell};
 use crate::Kind;
 
 const fn change(name: &'static str, apply: fn(&str) -> Vec<String>) -> Change {
@@ -178,27 +178,13 @@ fn each(regex: &Regex, text: &str, write: impl Fn(&Captures<'_>) -> String) -> V
         let whole = found.get(0).expect("the match");
         let is_comparison = text[..whole.start()].ends_with(['=', '!', '<', '>'])
             || text[whole.end()..].starts_with('=');
-        (!is_comparison).then(|| {
-            format!(
-                "{}{}{}",
-                &text[..whole.start()],
-                write(&found),
-                &text[whole.end()..]
-            )
-        })
+        (!is_comparison).then(|| spell::put(text, whole.range(), &write(&found)))
     };
     regex.captures_iter(text).filter_map(changed).collect()
 }
 
 fn secrets(text: &str, write: impl Fn(&str) -> String) -> Vec<String> {
-    let changed = |found: regex::Match<'_>| {
-        format!(
-            "{}{}{}",
-            &text[..found.start()],
-            write(found.as_str()),
-            &text[found.end()..]
-        )
-    };
+    let changed = |found: regex::Match<'_>| spell::put(text, found.range(), &write(found.as_str()));
     // Words of letters alone are names and paths.
     let is_secret = |found: &regex::Match<'_>| {
         found.as_str().contains(|c: char| c.is_ascii_digit()) || found.as_str().starts_with('-')

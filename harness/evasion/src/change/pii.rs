@@ -137,7 +137,7 @@ fn plain(text: &str, write: impl Fn(&str) -> String) -> Vec<String> {
 fn identifiers(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let changed = |span: Range<usize>| {
         let new = write(&text[span.clone()])?;
-        Some(format!("{}{new}{}", &text[..span.start], &text[span.end..]))
+        Some(spell::put(text, span, &new))
     };
     found(text).into_iter().filter_map(changed).collect()
 }
@@ -150,7 +150,7 @@ fn told(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String> {
         let found = &text[span.clone()];
         let (before, after) = (&text[..span.start], &text[span.end..]);
         let new = is_told(before, found, after).then(|| write(found))??;
-        Some(format!("{before}{new}{after}"))
+        Some(spell::put(text, span, &new))
     };
     found(text).into_iter().filter_map(changed).collect()
 }
@@ -193,12 +193,8 @@ fn one_digit(found: &str, write: impl Fn(&str) -> String) -> Option<String> {
         .map(|sign| sign.range())
         .collect();
     let digit = digits.get(digits.len() / 2)?.clone();
-    Some(format!(
-        "{}{}{}",
-        &found[..digit.start],
-        write(&found[digit.clone()]),
-        &found[digit.end..]
-    ))
+    let new = write(&found[digit.clone()]);
+    Some(spell::put(found, digit, &new))
 }
 
 /// As JSON and many languages write a character.
