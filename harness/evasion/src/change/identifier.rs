@@ -24,7 +24,7 @@ static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
     let sign = format!(r"(?:\p{{Nd}}|\p{{Lu}}|{written})");
     let between = format!("[{}{INVISIBLE}]", SEPARATORS.replace('-', r"\-"));
     Regex::new(&format!(
-        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[A-Za-z][ .-]?[0-9](?:[ .-]?[0-9]){{6}}[ .-]?[A-Za-z]\b|\b[A-Za-z]{{2}}[0-9]{{2}}(?:[ -]?[A-Za-z0-9]{{4}}){{3,7}}(?:[ -]?[A-Za-z0-9]{{1,3}})?\b|(?:\b[A-Z]{{1,6}}|\b[A-Z]{between}|\+|\({digit}{{1,4}}\){between}?)?{digit}(?:{between}{{0,3}}{sign}){{4,}}"
+        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[A-Za-z][ .-]?{digit}(?:[ .-]?{digit}){{6}}[ .-]?[A-Za-z]\b|\b[A-Za-z]{{2}}[0-9]{{2}}(?:[ -]?[A-Za-z0-9]{{4}}){{3,7}}(?:[ -]?[A-Za-z0-9]{{1,3}})?\b|(?:\b\p{{Lu}}{{4}}{between}\p{{Lu}}|\b\p{{Lu}}{{1,6}}|\b\p{{Lu}}{between}|\+|\({digit}{{1,4}}\){between}?)?{digit}(?:{between}{{0,3}}{sign}){{4,}}"
     ))
     .expect("a pattern")
 });
@@ -60,10 +60,29 @@ pub(super) fn signs(found: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The character that a sign stands for.
+pub(super) fn meant(sign: &str) -> char {
+    let code = match sign.strip_prefix("\\u") {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => sign
+            .strip_prefix("&#")
+            .and_then(|rest| rest.trim_end_matches(';').parse().ok()),
+    };
+    let written = code.and_then(char::from_u32);
+    written.or_else(|| sign.chars().next()).unwrap_or(' ')
+}
+
+/// Whether one of these characters is in it, written as itself or as a number.
+pub(super) fn shows(found: &str, characters: &[char]) -> bool {
+    signs(found)
+        .iter()
+        .any(|sign| characters.contains(&meant(sign)))
+}
+
 /// The parts between separators.
 pub(super) fn groups(found: &str) -> Vec<Vec<&str>> {
     signs(found)
-        .split(|sign| SEPARATORS.contains(*sign))
+        .split(|sign| SEPARATORS.contains(meant(sign)))
         .filter(|group| !group.is_empty())
         .map(<[&str]>::to_vec)
         .collect()
@@ -90,6 +109,10 @@ fn is_card(found: &str) -> bool {
 pub(super) fn is_internet_address(found: &str) -> bool {
     let groups = groups(found);
     groups.len() == 4
-        && found.matches('.').count() == 3
+        && signs(found)
+            .iter()
+            .filter(|sign| meant(sign) == '.')
+            .count()
+            == 3
         && groups.iter().all(|group| group.len() <= 3)
 }

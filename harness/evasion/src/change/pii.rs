@@ -1,6 +1,6 @@
 //! The same number or address for a reader.
 
-use super::identifier::{SIGN, found, groups, is_internet_address, is_told, signs};
+use super::identifier::{SIGN, found, groups, is_internet_address, is_told, shows, signs};
 use super::{Change, spell};
 use crate::Kind;
 use std::ops::Range;
@@ -35,7 +35,7 @@ pub(super) const TABLE: &[Change] = &[
     change("broken over lines", |text| separated(text, "\n")),
     change("a space between all digits", |text| {
         told(text, |found| {
-            (!found.contains(['@', '(']) && !is_internet_address(found))
+            (!shows(found, &['@', '(']) && !is_internet_address(found))
                 .then(|| groups(found).concat().join(" "))
         })
     }),
@@ -158,7 +158,7 @@ fn told(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String> {
 /// Separators replaced, or put between groups of four where there were none.
 fn separated(text: &str, by: &str) -> Vec<String> {
     told(text, |found| {
-        if found.contains(['@', '(']) || is_internet_address(found) {
+        if shows(found, &['@', '(']) || is_internet_address(found) {
             return None;
         }
         let mut groups = groups(found);
@@ -272,6 +272,13 @@ mod tests {
                 Some("card 4\\u00311&#49;11"),
             ),
             ("no separators", "host 1\u{200b}0.1.2.3", None),
+            ("no separators", "host 10\\u002e1.2.3", None),
+            ("no separators", "PAN ABCP D123 4F", Some("PAN ABCPD1234F")),
+            (
+                "quotes around",
+                "nric=t ２379060x",
+                Some("nric=\"t ２379060x\""),
+            ),
         ] {
             assert_eq!(
                 variants(name, before),

@@ -37,6 +37,10 @@ mod nested;
 mod run;
 mod wrapper;
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::text;
 use crate::Surface;
 use run::Shown;
@@ -60,8 +64,14 @@ const DISGUISES: [&str; 11] = [
     "\\", "`", "$", "''", "\"\"", "'\"", "\"'", "<<<", "eval", "/[", "]",
 ];
 
+/// What talks to a database or speaks SQL, and what makes a text out of another one.
+static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)sql|maria|duckdb|mongo|redis|curl|wget|http|select|union|drop|delete|truncate|grant|revoke|update|insert|exec|base64|base32|xxd|eval|printf|openssl|sh -|sh<|\| ?(?:ba|z|da)?sh|\brev\b|\btr ")
+        .expect("a pattern")
+});
+
 /// The commands that a shell would run of a text, words with blanks in quotes; `None` where they are
-/// what the text says.
+/// what the text says, or have nothing to do with a database.
 pub(super) fn resolved(commands: &str) -> Option<String> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
     let within =
@@ -70,10 +80,15 @@ pub(super) fn resolved(commands: &str) -> Option<String> {
         let shells = ["| sh", "| bash", "|sh", "|bash", "| zsh", "| dash"];
         shells.iter().any(|shell| commands.contains(shell))
     };
-    (DISGUISES.iter().any(|sign| commands.contains(sign))
+    let hides = DISGUISES.iter().any(|sign| commands.contains(sign))
         || commands.as_bytes().windows(3).any(within)
-        || pipes())
-    .then(|| run::lines(commands, Shown::Quoted))
+        || pipes();
+    let speaks = || {
+        let marks = ['\'', '"', '\\', '$', '@', '`'];
+        let bare: String = commands.chars().filter(|c| !marks.contains(c)).collect();
+        SPEAKS.is_match(&bare)
+    };
+    (hides && speaks()).then(|| run::lines(commands, Shown::Quoted))
 }
 
 #[cfg(test)]
@@ -84,6 +99,7 @@ mod tests {
     fn commands_are_resolved_where_they_hide() {
         let resolved = |text| resolved(text).unwrap_or_default();
         assert_eq!(resolved("psql -c 'drop table t'"), "");
+        assert_eq!(resolved("git commit -m \"it's $x\""), "");
         assert_eq!(
             resolved("psql -c 'dr''op table t'"),
             "psql -c \"drop table t\""
