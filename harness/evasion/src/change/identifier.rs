@@ -7,7 +7,8 @@ use hookproof_policy::Validator;
 use regex::Regex;
 
 /// What divides a number for readers.
-const SEPARATORS: &str = " .-/_\t\n\u{a0}\u{2009}\u{2011}\u{2013}\u{2212}\u{b7}";
+const SEPARATORS: &str =
+    " .-/_\t\n\u{a0}\u{2009}\u{2011}\u{2013}\u{2212}\u{b7}\u{ff0d}\u{ff0e}\u{ff0f}\u{ff3f}\u{3000}";
 
 /// What nobody sees.
 const INVISIBLE: &str = "\u{200b}\u{200d}\u{2060}\u{ad}\u{feff}";

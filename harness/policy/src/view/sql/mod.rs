@@ -20,7 +20,11 @@ use crate::Surface;
 use comments::Gap;
 pub(super) use decode::percents;
 
-/// Bytes that a view may have beside four times the statement's.
+/// Bytes that a view may have for each of the statement's: room for all readings that are of use,
+/// so that none can be pushed out.
+const TIMES: usize = 8;
+
+/// Bytes that a view may have beside those.
 const SPARE: usize = 1 << 10;
 
 /// Readings of the statement, one a line, in lower case and with single spaces: comments as spaces;
@@ -51,7 +55,7 @@ impl Readings {
     fn new(statement: usize) -> Self {
         Self {
             lines: Vec::new(),
-            left: 4 * statement + SPARE,
+            left: TIMES * statement + SPARE,
         }
     }
 
@@ -66,18 +70,22 @@ impl Readings {
         let plainest = plainest::plainest(&joined, surface);
         self.add(plain);
         self.add(codes);
-        self.add(joined);
+        self.add(joined.clone());
         if sql.contains("/*") {
             self.add(spaced(&comments::without_blocks(&sql, Gap::Nothing)));
         }
-        self.add(spaced(&comments::without_blocks(
+        let unlined = spaced(&comments::without_blocks(
             &comments::without_lines(&sql),
             Gap::Space,
-        )));
+        ));
+        let plainest_unlined = (unlined != joined)
+            .then(|| plainest::plainest(&literals::joined(&unlined), surface))
+            .flatten();
+        self.add(unlined);
         if sql.contains("/*") {
             self.add(spaced(&sql));
         }
-        if let Some(plainest) = plainest {
+        for plainest in [plainest, plainest_unlined].into_iter().flatten() {
             let codes = literals::decoded(&plainest);
             self.add(plainest);
             self.add(codes);
@@ -186,7 +194,7 @@ mod tests {
             for surface in [Surface::Query, Surface::Command, Surface::File] {
                 let statement = piece.repeat(5000);
                 let seen = see(&statement, surface);
-                assert!(seen.len() <= 4 * statement.len() + SPARE, "{piece}");
+                assert!(seen.len() <= TIMES * statement.len() + SPARE, "{piece}");
             }
         }
     }
