@@ -36,6 +36,14 @@ impl Environment {
         self.variables.insert(name.to_owned(), value);
     }
 
+    /// Gives a variable a value, or none; what it had before.
+    pub(super) fn replace(&mut self, name: &str, value: Option<String>) -> Option<String> {
+        match value {
+            Some(value) => self.variables.insert(name.to_owned(), value),
+            None => self.variables.remove(name),
+        }
+    }
+
     /// The value of a variable, nothing if it has none.
     pub(super) fn known(&self, name: &str) -> String {
         self.variables.get(name).cloned().unwrap_or_default()

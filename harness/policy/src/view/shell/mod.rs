@@ -11,6 +11,7 @@
 //! - `languages`: scripts in the code of other interpreters, functions.
 //! - `embedded`: commands inside of files that are no scripts.
 //! - `run`: a script, pipeline after pipeline.
+//! - `words`: words of a command after expansion, assignments in front.
 //! - `nested`: what a command itself runs.
 //! - `builtin`: commands of the shell that change what later ones mean.
 //! - `canonical`: one way to write a command.
@@ -35,6 +36,7 @@ mod languages;
 mod lex;
 mod nested;
 mod run;
+mod words;
 mod wrapper;
 
 use std::sync::LazyLock;

@@ -6,7 +6,7 @@ use super::builtin;
 use super::canonical::{line, operand};
 use super::expand::{Environment, Substitute};
 use super::languages::functions;
-use super::lex::{Part, Redirect, Token, Word, tokens};
+use super::lex::{Redirect, Token, Word, tokens};
 use super::wrapper::core;
 use super::{fetch, filters};
 
@@ -240,7 +240,7 @@ impl Runner {
         ran
     }
 
-    fn expand(
+    pub(super) fn expand(
         &mut self,
         word: &Word,
         is_command: bool,
@@ -251,33 +251,8 @@ impl Runner {
         environment.fields(word, is_command, &mut run as &mut Substitute<'_>)
     }
 
-    /// The words of a command after expansion; assignments in front take effect.
-    fn fields(&mut self, words: &[Word], environment: &mut Environment) -> Vec<String> {
-        let mut fields: Vec<String> = Vec::new();
-        for word in words {
-            let first = fields.iter().all(String::is_empty);
-            if let Some((name, value, appends)) = assignment(word) {
-                let mut run = |script: &str, environment: &mut Environment| {
-                    self.substitute(script, environment)
-                };
-                let mut value = environment.text(&value, &mut run as &mut Substitute<'_>);
-                if appends {
-                    value.insert_str(0, &environment.known(&name));
-                }
-                if first || declares(&fields) {
-                    environment.set(&name, value);
-                    continue;
-                }
-                fields.push(format!("{name}={value}"));
-                continue;
-            }
-            fields.extend(self.expand(word, first, environment));
-        }
-        fields
-    }
-
     /// What a substitution puts in its place, or how its script reads.
-    fn substitute(
+    pub(super) fn substitute(
         &mut self,
         script: &str,
         environment: &mut Environment,
@@ -357,29 +332,6 @@ impl Runner {
         Ran { line, output }
     }
 
-    /// Runs the body of a function with its arguments.
-    fn call(
-        &mut self,
-        body: &str,
-        arguments: &[String],
-        environment: &mut Environment,
-    ) -> Option<String> {
-        for (at, argument) in arguments.iter().enumerate().take(9) {
-            environment.set(&(at + 1).to_string(), argument.clone());
-        }
-        for all in ["@", "*"] {
-            environment.set(all, arguments.join(" "));
-        }
-        let output = self.script(body, environment);
-        for at in 1..=arguments.len().min(9) {
-            environment.set(&at.to_string(), String::new());
-        }
-        for all in ["@", "*"] {
-            environment.set(all, String::new());
-        }
-        output
-    }
-
     /// Shows a file that was fetched and is run now as the pipeline that it amounts to.
     pub(super) fn run_fetched(&mut self, by: &str, file: &str, environment: &Environment) {
         if let Some(how) = environment.fetched.get(&operand(file)) {
@@ -399,43 +351,6 @@ fn quoted(word: &String) -> String {
         (true, false) => format!("'{word}'"),
         (true, true) => format!("\"{}\"", word.replace('"', "\\\"")),
     }
-}
-
-/// `name=value` or `name+=value` at the beginning of a word, and whether it is the latter.
-fn assignment(word: &Word) -> Option<(String, Word, bool)> {
-    let Some(Part::Text {
-        text,
-        quoted: false,
-    }) = word.0.first()
-    else {
-        return None;
-    };
-    let (name, value) = text.split_once('=')?;
-    let (name, appends) = match name.strip_suffix('+') {
-        Some(name) => (name, true),
-        None => (name, false),
-    };
-    let valid = !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !name.starts_with(|c: char| c.is_ascii_digit());
-    valid.then(|| {
-        let mut parts = vec![Part::Text {
-            text: value.to_owned(),
-            quoted: false,
-        }];
-        parts.extend(word.0[1..].iter().cloned());
-        (name.to_owned(), Word(parts), appends)
-    })
-}
-
-fn declares(fields: &[String]) -> bool {
-    let first = fields.iter().find(|field| !field.is_empty());
-    first.is_some_and(|first| {
-        matches!(
-            first.as_str(),
-            "export" | "declare" | "local" | "readonly" | "typeset"
-        )
-    })
 }
 
 #[cfg(test)]

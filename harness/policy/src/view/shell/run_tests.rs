@@ -7,6 +7,8 @@ fn one_command_in_many_ways() {
         "rm -rf /",
         "'r'm -rf /",
         "IFS=_; c=rm_-rf_/; $c",
+        "x=rm; x=1 y=2 x=3 $x -rf /",
+        "x=rm sh -c '$x -rf /'",
         "r=rm; r+=' -rf /'; $r",
         "perl -e 'exec q(rm -rf /)'",
         "awk '{print | \"rm -rf /\"}' f",
