@@ -214,7 +214,10 @@ impl Search<'_> {
                 .collect();
             let mut step = |text: &str| {
                 let change = *changes.choose(&mut rng)?;
-                let variant = change.variants(text).choose(&mut rng)?.clone();
+                let variant = change
+                    .variants_in(text, original.surface)
+                    .choose(&mut rng)?
+                    .clone();
                 Some((change, variant))
             };
             let Some((first, middle)) = step(&original.text) else {
@@ -297,7 +300,7 @@ fn originals(policy: &Policy, judge: &Judge<'_>) -> Vec<Original> {
 
 fn applicable(original: &Original) -> impl Iterator<Item = (&'static Change, String)> {
     Change::all(original.kind).into_iter().flat_map(|change| {
-        let variants = change.variants(&original.text);
+        let variants = change.variants_in(&original.text, original.surface);
         variants.into_iter().map(move |variant| (change, variant))
     })
 }

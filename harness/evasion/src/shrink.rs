@@ -51,7 +51,10 @@ fn shrink(
         stays.then_some(())?;
         let mut variants = vec![less.to_owned()];
         for step in &variant.steps {
-            variants = variants.iter().flat_map(|one| step.variants(one)).collect();
+            variants = variants
+                .iter()
+                .flat_map(|one| step.variants_in(one, surface))
+                .collect();
         }
         variants.retain(|one| !judge.caught(one, surface).by_policy);
         if outcome == Outcome::Same {

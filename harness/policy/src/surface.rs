@@ -64,7 +64,7 @@ static TELLING: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static SQL_BEGIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|create\s+(?:or|table|user|index|view|database)|alter\s+\w+|drop\s+\w+|truncate\s+\w+|grant\s+\w+.*\son\s|revoke\s+\w+.*\son\s|explain\s+\w+|merge\s+into|begin;|exec(?:ute)?[\s(]|declare\s+@|waitfor\s|truncate\s+table|replace\s+into)").expect("a pattern")
+    Regex::new(r"(?i)^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|create\s+(?:or|table|user|index|view|database)|alter\s+\w+|drop\s+\w+|truncate\s+\w+|grant\s+\w+.*\son\s|revoke\s+\w+.*\son\s|explain\s+\w+|merge\s+into|begin;|exec(?:ute)?(?:\s*\(|\s+(?:immediate\b|@|n?\x27|\(|(?:\w+\.+)*\w+\s*(?:$|[;@\d\x27(,\[]|n\x27)))|declare\s+@|waitfor\s|truncate\s+table|replace\s+into)").expect("a pattern")
 });
 
 impl Surface {
@@ -168,6 +168,9 @@ mod tests {
         assert_eq!(looks("cat a.txt\nls"), Surface::Command);
         assert_eq!(looks("ls"), Surface::Command);
         assert_eq!(looks("SELECT 1"), Surface::Query);
+        assert_eq!(looks("EXEC dbo.sp_help 'x'"), Surface::Query);
+        assert_eq!(looks("exec -a ls rm -rf /"), Surface::Command);
+        assert_eq!(looks("exec rm -rf /"), Surface::Command);
         assert_eq!(looks("{\"query\": \"x\"}"), Surface::Query);
         let of = |tool| Surface::of("x", Phase::Request, Some(tool));
         assert_eq!(of("claude_code.Bash"), Surface::Command);

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::Change;
+use super::{Change, spell};
 use crate::Kind;
 
 const fn change(name: &'static str, apply: fn(&str) -> Vec<String>) -> Change {
@@ -54,21 +54,21 @@ pub(super) const TABLE: &[Change] = &[
         each(&ASSIGN, text, |_| "\t=\t".to_owned())
     }),
     change("colon with other blanks", |text| {
-        each(&COLON, text, |_| " :  ".to_owned())
+        keys(&COLON, text, |f| format!("{} :  ", &f[1]))
     }),
     change("key in double quotes", |text| {
-        each(&KEY, text, |f| format!("\"{}\"{}", &f[1], &f[2]))
+        keys(&KEY, text, |f| format!("\"{}\"{}", &f[1], &f[2]))
     }),
     change("key in upper case", |text| {
-        each(&KEY, text, |f| format!("{}{}", f[1].to_uppercase(), &f[2]))
+        keys(&KEY, text, |f| format!("{}{}", f[1].to_uppercase(), &f[2]))
     }),
     change("key with a capital", |text| {
-        each(&KEY, text, |f| {
+        keys(&KEY, text, |f| {
             format!("{}{}{}", f[1][..1].to_uppercase(), &f[1][1..], &f[2])
         })
     }),
     change("key with dash for underscore", |text| {
-        each(&KEY, text, |f| {
+        keys(&KEY, text, |f| {
             format!("{}{}", f[1].replace('_', "-"), &f[2])
         })
     }),
@@ -102,6 +102,9 @@ pub(super) const TABLE: &[Change] = &[
         each(&JS_EVAL, text, |f| format!("globalThis['{}'](", &f[1]))
     }),
     change("quotes around a secret", |text| {
+        if text.contains('"') {
+            return Vec::new();
+        }
         secrets(text, |found| format!("\"{found}\""))
     }),
     change("secret in a line of its own", |text| {
@@ -142,13 +145,29 @@ static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b([A-Za-z_]\w*)\s*\("
 static MEMBER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(os|subprocess|pickle|yaml)\.([a-z_]+)\b"));
 static ASSIGN: LazyLock<Regex> = LazyLock::new(|| pattern(r"[ \t]*=[ \t]*"));
-static COLON: LazyLock<Regex> = LazyLock::new(|| pattern(r":[ \t]*"));
+static COLON: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"((?:^|[{,\n])\s*["']?[A-Za-z_][\w.-]*["']?):[ \t]*"#));
 static KEY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b([A-Za-z_]+(?:[-_][A-Za-z]+)*)(\s*[:=])"));
-static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"([=:]\s*)([\w$./+-]+)$"));
+static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([^=:]*[=:]\s*)([\w$./+:-]+)$"));
 static JS_EVAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^(eval)\s*\("));
 static SECRET: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"[A-Za-z0-9_/+.-]{20,}|-----BEGIN [A-Z ]+-----"));
+
+/// Keys of settings; the name of an argument, or a header within a key file, can be written in one
+/// way only.
+fn keys(regex: &Regex, text: &str, write: impl Fn(&Captures<'_>) -> String) -> Vec<String> {
+    let is_open = |before: &str| before.matches('(').count() > before.matches(')').count();
+    each(regex, text, |found| {
+        let whole = found.get(0).expect("the match");
+        let stays = is_open(&text[..whole.start()]) || text.contains("-----BEGIN");
+        if stays {
+            whole.as_str().to_owned()
+        } else {
+            write(found)
+        }
+    })
+}
 
 /// One variant for each place, and none where text looks like a URL.
 fn each(regex: &Regex, text: &str, write: impl Fn(&Captures<'_>) -> String) -> Vec<String> {
@@ -159,28 +178,19 @@ fn each(regex: &Regex, text: &str, write: impl Fn(&Captures<'_>) -> String) -> V
         let whole = found.get(0).expect("the match");
         let is_comparison = text[..whole.start()].ends_with(['=', '!', '<', '>'])
             || text[whole.end()..].starts_with('=');
-        (!is_comparison).then(|| {
-            format!(
-                "{}{}{}",
-                &text[..whole.start()],
-                write(&found),
-                &text[whole.end()..]
-            )
-        })
+        (!is_comparison).then(|| spell::put(text, whole.range(), &write(&found)))
     };
     regex.captures_iter(text).filter_map(changed).collect()
 }
 
 fn secrets(text: &str, write: impl Fn(&str) -> String) -> Vec<String> {
-    let changed = |found: regex::Match<'_>| {
-        format!(
-            "{}{}{}",
-            &text[..found.start()],
-            write(found.as_str()),
-            &text[found.end()..]
-        )
+    let changed = |found: regex::Match<'_>| spell::put(text, found.range(), &write(found.as_str()));
+    // Words of letters alone are names and paths.
+    let is_secret = |found: &regex::Match<'_>| {
+        found.as_str().contains(|c: char| c.is_ascii_digit()) || found.as_str().starts_with('-')
     };
-    SECRET.find_iter(text).map(changed).collect()
+    let found = SECRET.find_iter(text).filter(is_secret);
+    found.map(changed).collect()
 }
 
 #[cfg(test)]
@@ -205,5 +215,15 @@ mod tests {
             ["\"db_password\"=x"]
         );
         assert_eq!(variants("value in quotes", "token: abc"), ["token: 'abc'"]);
+        assert_eq!(variants("value in quotes", "c=a:b"), ["c='a:b'"]);
+        assert!(variants("colon with other blanks", "c=a:b").is_empty());
+        assert!(variants("key in upper case", "load(f, loader=x)").is_empty());
+        assert!(
+            variants(
+                "secret in a line of its own",
+                "open('.claude/settings.local.json')"
+            )
+            .is_empty()
+        );
     }
 }

@@ -1,12 +1,9 @@
 //! The same number or address for a reader.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use super::identifier::{SIGN, found, groups, is_internet_address, is_told, shows, signs};
 use super::{Change, spell};
 use crate::Kind;
+use std::ops::Range;
 
 const fn change(name: &'static str, apply: fn(&str) -> Vec<String>) -> Change {
     Change::new(Kind::Pii, name, apply)
@@ -37,40 +34,32 @@ pub(super) const TABLE: &[Change] = &[
     change("separated by middle dots", |text| separated(text, "\u{b7}")),
     change("broken over lines", |text| separated(text, "\n")),
     change("a space between all digits", |text| {
-        identifiers(text, |found| {
-            found.contains('@').then(String::new).map_or_else(
-                || {
-                    Some(spell::between(&bare(found), " ", |c| {
-                        c.is_ascii_alphanumeric()
-                    }))
-                },
-                |_| None,
-            )
+        told(text, |found| {
+            (!shows(found, &['@', '(']) && !is_internet_address(found))
+                .then(|| groups(found).concat().join(" "))
         })
     }),
     change("digits in full width", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '０')))
+        plain(text, |found| spell::digits(found, '０'))
     }),
     change("digits in Arabic-Indic", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '٠')))
+        plain(text, |found| spell::digits(found, '٠'))
     }),
     change("digits in Persian", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '۰')))
+        plain(text, |found| spell::digits(found, '۰'))
     }),
     change("digits in Devanagari", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '०')))
+        plain(text, |found| spell::digits(found, '०'))
     }),
     change("digits in mathematical bold", |text| {
-        identifiers(text, |found| Some(spell::digits(found, '𝟎')))
+        plain(text, |found| spell::digits(found, '𝟎'))
     }),
     change("one digit in full width", |text| {
         identifiers(text, |found| {
             one_digit(found, |digit| spell::digits(digit, '０'))
         })
     }),
-    change("all in full width", |text| {
-        identifiers(text, |found| Some(spell::full_width(found)))
-    }),
+    change("all in full width", |text| plain(text, spell::full_width)),
     change("zero-width spaces between", |text| {
         invisible(text, "\u{200b}")
     }),
@@ -84,7 +73,7 @@ pub(super) const TABLE: &[Change] = &[
     }),
     change("one zero-width space", |text| {
         identifiers(text, |found| {
-            let (middle, _) = found.char_indices().nth(found.chars().count() / 2)?;
+            let middle = SIGN.find_iter(found).nth(signs(found).len() / 2)?.start();
             Some(format!("{}\u{200b}{}", &found[..middle], &found[middle..]))
         })
     }),
@@ -92,13 +81,12 @@ pub(super) const TABLE: &[Change] = &[
         identifiers(text, |found| one_digit(found, escape))
     }),
     change("all as \\u escapes", |text| {
-        identifiers(text, |found| {
-            Some(
-                found
-                    .chars()
-                    .map(|c| escape(c.encode_utf8(&mut [0; 4])))
-                    .collect(),
-            )
+        plain(text, |found| {
+            let mut buffer = [0; 4];
+            found
+                .chars()
+                .map(|c| escape(c.encode_utf8(&mut buffer)))
+                .collect()
         })
     }),
     change("one digit as HTML entity", |text| {
@@ -107,19 +95,19 @@ pub(super) const TABLE: &[Change] = &[
         })
     }),
     change("letters in lower case", |text| {
-        identifiers(text, |found| Some(found.to_lowercase()))
+        told(text, |found| Some(found.to_lowercase()))
     }),
     change("letters in upper case", |text| {
-        identifiers(text, |found| Some(found.to_uppercase()))
+        plain(text, str::to_uppercase)
     }),
     change("letters in Cyrillic", |text| {
-        identifiers(text, |found| Some(spell::replace(found, spell::CYRILLIC)))
+        plain(text, |found| spell::replace(found, spell::CYRILLIC))
     }),
     change("run into a word before", |text| {
-        identifiers(text, |found| Some(format!("no{found}")))
+        told(text, |found| Some(format!("no{found}")))
     }),
     change("run into a word after", |text| {
-        identifiers(text, |found| Some(format!("{found}x")))
+        told(text, |found| Some(format!("{found}x")))
     }),
     change("underscores around", |text| {
         identifiers(text, |found| Some(format!("_{found}_")))
@@ -135,89 +123,78 @@ pub(super) const TABLE: &[Change] = &[
     change("at sign in words", |text| mail(text, " [at] ")),
 ];
 
-/// An address, or letters and digits with single separators between them.
-static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:\b[A-Z]{1,6}|\+|\()?[0-9](?:[ .\-/)]{0,2}[0-9A-Z]){4,}[A-Z]?\b")
-        .expect("a pattern")
-});
+/// Whether characters in it are written as numbers, whose digits must stay.
+fn is_written(found: &str) -> bool {
+    found.contains(['\\', '&'])
+}
 
-/// Digits that make an identifier; fewer are just a number.
-const DIGITS: usize = 4;
-
-fn found(text: &str) -> Vec<Range<usize>> {
-    let is_long = |one: &regex::Match<'_>| {
-        one.as_str().contains('@')
-            || one.as_str().bytes().filter(u8::is_ascii_digit).count() >= DIGITS
-    };
-    IDENTIFIER
-        .find_iter(text)
-        .filter(is_long)
-        .map(|one| one.range())
-        .collect()
+/// Where no character is written as a number.
+fn plain(text: &str, write: impl Fn(&str) -> String) -> Vec<String> {
+    identifiers(text, |found| (!is_written(found)).then(|| write(found)))
 }
 
 /// One variant for each identifier.
 fn identifiers(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let changed = |span: Range<usize>| {
         let new = write(&text[span.clone()])?;
-        Some(format!("{}{new}{}", &text[..span.start], &text[span.end..]))
+        Some(spell::put(text, span, &new))
     };
     found(text).into_iter().filter_map(changed).collect()
 }
 
-fn bare(found: &str) -> String {
-    found
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '.' | '-' | '/'))
-        .collect()
+/// One variant for each identifier that is told by more than its form: a word or a plus sign says
+/// what it is, or its check digits do. Without its separators, in small letters or as a part of a
+/// word, any other is a number or a word like all others, and no reader would know it again.
+fn told(text: &str, write: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let changed = |span: Range<usize>| {
+        let found = &text[span.clone()];
+        let (before, after) = (&text[..span.start], &text[span.end..]);
+        let new = is_told(before, found, after).then(|| write(found))??;
+        Some(spell::put(text, span, &new))
+    };
+    found(text).into_iter().filter_map(changed).collect()
 }
 
 /// Separators replaced, or put between groups of four where there were none.
 fn separated(text: &str, by: &str) -> Vec<String> {
-    identifiers(text, |found| {
-        if found.contains(['@', '(']) {
+    told(text, |found| {
+        if shows(found, &['@', '(']) || is_internet_address(found) {
             return None;
         }
-        // Without its dots an address of the internet is another one.
-        if found.split('.').count() == 4 && found.split('.').all(|part| part.parse::<u8>().is_ok())
-        {
-            return None;
+        let mut groups = groups(found);
+        if let [only] = groups.as_slice() {
+            groups = only.chunks(4).map(<[&str]>::to_vec).collect();
         }
-        if found.contains([' ', '.', '-', '/']) {
-            let groups: Vec<&str> = found
-                .split([' ', '.', '-', '/'])
-                .filter(|group| !group.is_empty())
-                .collect();
-            return Some(groups.join(by));
-        }
-        let characters: Vec<char> = found.chars().collect();
-        let groups: Vec<String> = characters
-            .chunks(4)
-            .map(|group| group.iter().collect())
-            .collect();
+        let groups: Vec<String> = groups.iter().map(|group| group.concat()).collect();
         Some(groups.join(by))
     })
 }
 
 fn invisible(text: &str, put: &str) -> Vec<String> {
     identifiers(text, |found| {
-        Some(spell::between(found, put, |c| c.is_ascii_alphanumeric()))
+        let mut changed = String::new();
+        let mut is_inside = false;
+        for sign in SIGN.find_iter(found).map(|sign| sign.as_str()) {
+            let is_letter = sign.len() > 4 || sign.chars().all(char::is_alphanumeric);
+            if is_inside && is_letter {
+                changed.push_str(put);
+            }
+            changed.push_str(sign);
+            is_inside = is_letter;
+        }
+        Some(changed)
     })
 }
 
 fn one_digit(found: &str, write: impl Fn(&str) -> String) -> Option<String> {
-    let digits: Vec<usize> = found
-        .char_indices()
-        .filter(|(_, c)| c.is_ascii_digit())
-        .map(|(at, _)| at)
+    let digits: Vec<Range<usize>> = SIGN
+        .find_iter(found)
+        .filter(|sign| sign.as_str().bytes().all(|byte| byte.is_ascii_digit()))
+        .map(|sign| sign.range())
         .collect();
-    let at = *digits.get(digits.len() / 2)?;
-    Some(format!(
-        "{}{}{}",
-        &found[..at],
-        write(&found[at..=at]),
-        &found[at + 1..]
-    ))
+    let digit = digits.get(digits.len() / 2)?.clone();
+    let new = write(&found[digit.clone()]);
+    Some(spell::put(found, digit, &new))
 }
 
 /// As JSON and many languages write a character.
@@ -249,8 +226,8 @@ mod tests {
             ["card 4111111111111111!"]
         );
         assert_eq!(
-            variants("separated by dots", "id 123456789"),
-            ["id 1234.5678.9"]
+            variants("separated by dots", "phone 123456789"),
+            ["phone 1234.5678.9"]
         );
         assert_eq!(
             variants("one digit as \\u escape", "S1234567D"),
@@ -265,9 +242,95 @@ mod tests {
             ["mail a @ b.example"]
         );
         assert_eq!(
-            variants("a space between all digits", "12-345"),
-            ["1 2 3 4 5"]
+            variants("a space between all digits", "plot 12-345"),
+            ["plot 1 2 3 4 5"]
         );
+    }
+
+    #[test]
+    fn changes_stay_readable_behind_each_other() {
+        for (name, before, after) in [
+            ("digits in Persian", "card 4111\\u00311111", None),
+            (
+                "separated by dots",
+                "card 41\\u003111&#49;1\u{200b}11",
+                Some("card 41\\u00311.1&#49;11.1"),
+            ),
+            (
+                "separated by spaces",
+                "card ４１１１１1１１",
+                Some("card ４１１１ １1１１"),
+            ),
+            (
+                "separated by slashes",
+                "card 4111·1111\u{a0}11",
+                Some("card 4111/1111/11"),
+            ),
+            (
+                "one digit as HTML entity",
+                "card 4\\u00311111",
+                Some("card 4\\u00311&#49;11"),
+            ),
+            ("no separators", "host 1\u{200b}0.1.2.3", None),
+            ("no separators", "host 10\\u002e1.2.3", None),
+            ("no separators", "PAN ABCP D123 4F", Some("PAN ABCPD1234F")),
+            (
+                "quotes around",
+                "nric=t ２379060x",
+                Some("nric=\"t ２379060x\""),
+            ),
+        ] {
+            assert_eq!(
+                variants(name, before),
+                after.into_iter().collect::<Vec<_>>(),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_what_a_reader_would_know_again_loses_its_form() {
+        for told in [
+            "SSN 123-45-6789",
+            "+44 20 7946 0958",
+            "S1234567D",
+            "4111 1111 1111 1111",
+            "DE89 3704 0044 0532 0130 00",
+        ] {
+            assert!(
+                !variants("separated by underscores", told).is_empty(),
+                "{told}"
+            );
+        }
+        for untold in [
+            "at 123.45.6789.",
+            "XZCCV1037C",
+            "01.234.567.8-901.234",
+            "10.1.2.3",
+        ] {
+            assert!(
+                variants("separated by underscores", untold).is_empty(),
+                "{untold}"
+            );
+            assert!(
+                variants("a space between all digits", untold).is_empty(),
+                "{untold}"
+            );
+            assert!(
+                !variants("one zero-width space", untold).is_empty(),
+                "{untold}"
+            );
+        }
+        assert!(variants("letters in lower case", "XZCCV1037C").is_empty());
+        assert_eq!(
+            variants("letters in lower case", "PAN XZCCV1037C"),
+            ["PAN xzccv1037c"]
+        );
+        assert_eq!(
+            variants("quotes around", "nric=t 2379060 i"),
+            ["nric=\"t 2379060 i\""]
+        );
+        assert_eq!(variants("underscores around", "S(032851)"), ["S(_032851_)"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Other characters for the same reader.
 
+use std::ops::Range;
+
 /// Latin letters and what passes for them in Cyrillic.
 pub(super) const CYRILLIC: &[(char, char)] = &[
     ('a', 'а'),
@@ -62,6 +64,11 @@ pub(super) const LEET: &[(char, char)] = &[
     ('I', '1'),
     ('O', '0'),
 ];
+
+/// The text with something else in one place.
+pub(super) fn put(text: &str, place: Range<usize>, new: &str) -> String {
+    format!("{}{new}{}", &text[..place.start], &text[place.end..])
+}
 
 /// Each character that the table holds replaced.
 pub(super) fn replace(text: &str, table: &[(char, char)]) -> String {

@@ -6,7 +6,7 @@ ulimit -u 4096 2>/dev/null
 for ((n = 0; n < $1; n++)); do
   text=$(</cases/$n)
   bash --noprofile --norc -c "$text" >/dev/null 2>&1
-  for file in /dev/** /etc/** /home/** /root/** /srv/** /tmp/** /var/** /work/**; do
+  for file in /dev/** /etc/** /home/** /root/** /srv/** /tmp/** /var/** /w/**; do
     if [[ -f $file && -s $file && $file != /dev/null ]]; then
       content=$(<"$file")
       printf 'file\x1f%s\x1f%s\x1f\n' "$file" "${content//$'\n'/$'\x1e'}" >>/log

@@ -11,7 +11,7 @@ use super::{Unavailable, bare_words};
 use crate::change::shell;
 
 /// Where cases run; two folders deep, so that `../..` leads somewhere.
-pub(super) const CWD: &str = "/work/here/deep";
+pub(super) const CWD: &str = "/w/here/deep";
 /// Where `~` is.
 pub(super) const HOME: &str = "/home/user";
 
@@ -21,7 +21,7 @@ const REAL: [&str; 7] = [
 ];
 
 /// Folders that are made anew for each original.
-const FOLDERS: [&str; 8] = ["dev", "etc", "home", "root", "srv", "tmp", "var", "work"];
+const FOLDERS: [&str; 8] = ["dev", "etc", "home", "root", "srv", "tmp", "var", "w"];
 
 /// The folder that a sealed shell takes for `/`.
 pub(super) struct Root {
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn paths_are_resolved() {
-        assert_eq!(resolve("../../a"), "/work/a");
+        assert_eq!(resolve("../../a"), "/w/a");
         assert_eq!(resolve("/etc/../etc//./passwd"), "/etc/passwd");
         assert_eq!(resolve("~/.ssh"), "/home/user/.ssh");
         assert_eq!(resolve("/"), "/");

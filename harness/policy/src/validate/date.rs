@@ -1,4 +1,7 @@
-/// A day that exists: year first, or year last with month and day in either order.
+use super::digits_of;
+
+/// A day that exists: year first, or year last with month and day in either order; eight digits in
+/// any grouping are read as both.
 pub(super) fn day(text: &str) -> bool {
     let parts: Vec<u32> = text
         .split(|c: char| !c.is_ascii_digit())
@@ -8,8 +11,20 @@ pub(super) fn day(text: &str) -> bool {
     match parts[..] {
         [year @ 1900..=2099, month, day] => exists(year, month, day),
         [a, b, year @ 1900..=2099] => exists(year, a, b) || exists(year, b, a),
-        _ => false,
+        _ => compact(&digits_of(text)),
     }
+}
+
+fn compact(digits: &[u32]) -> bool {
+    let [a, b, c, d, e, f, g, h] = *digits else {
+        return false;
+    };
+    let (first, second, third, last) = (a * 10 + b, c * 10 + d, e * 10 + f, g * 10 + h);
+    let (year_first, year_last) = (first * 100 + second, third * 100 + last);
+    let years = 1900..=2099;
+    years.contains(&year_first) && exists(year_first, third, last)
+        || years.contains(&year_last)
+            && (exists(year_last, first, second) || exists(year_last, second, first))
 }
 
 fn exists(year: u32, month: u32, day: u32) -> bool {
@@ -30,7 +45,15 @@ mod tests {
 
     #[test]
     fn only_days_that_exist() {
-        for one in ["1990-04-17", "4/17/1990", "17/4/1990", "2000-02-29"] {
+        for one in [
+            "1990-04-17",
+            "4/17/1990",
+            "17/4/1990",
+            "2000-02-29",
+            "04171990",
+            "1 9 9 0 0 4 1 7",
+            "1990-0417",
+        ] {
             assert!(day(one), "{one}");
         }
         for other in [
@@ -39,6 +62,8 @@ mod tests {
             "1990-00-01",
             "2100-01-01",
             "12/3",
+            "31311990",
+            "0417199",
         ] {
             assert!(!day(other), "{other}");
         }

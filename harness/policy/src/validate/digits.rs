@@ -66,17 +66,22 @@ pub(super) fn iban(text: &str) -> bool {
     remainder == 1
 }
 
-/// Where the IBAN at the beginning ends by its country's length, at the end of a word.
+/// Where the IBAN at the beginning ends by its country's length: at the end of a word, or where
+/// digits end and only letters follow in the same word.
 pub(super) fn iban_end(text: &str) -> Option<usize> {
-    let country = text.get(..2)?.to_ascii_uppercase();
+    let signs = text.chars().filter(char::is_ascii_alphanumeric).take(2);
+    let country = signs.collect::<String>().to_ascii_uppercase();
     let (_, length) = LENGTHS.iter().find(|(code, _)| *code == country)?;
     let (at, c) = text
         .char_indices()
         .filter(|(_, c)| c.is_ascii_alphanumeric())
         .nth(length - 1)?;
     let end = at + c.len_utf8();
-    let ends = !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
-    ends.then_some(end)
+    let word = text[end..]
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .next()?;
+    let is_edge = c.is_ascii_digit() && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (word.is_empty() || is_edge).then_some(end)
 }
 
 const LENGTHS: [(&str, usize); 82] = [
@@ -234,6 +239,9 @@ mod tests {
     fn an_iban_ends_where_its_country_says() {
         assert_eq!(iban_end("AT61 1904 3002 3457 3201 SIGN"), Some(24));
         assert_eq!(iban_end("AT61 1904 3002 3457 32012"), None);
+        assert_eq!(iban_end("A T61 1904 3002 3457 3201"), Some(25));
+        assert_eq!(iban_end("AT61 1904 3002 3457 3201x"), Some(24));
+        assert_eq!(iban_end("AT61 1904 3002 3457 3201x2"), None);
         assert_eq!(iban_end("AT61"), None);
     }
 

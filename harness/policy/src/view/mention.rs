@@ -45,7 +45,11 @@ pub(super) fn without(commands: &str, what: Mention) -> String {
     let ends = spans.iter().skip(1).map(|next| next.start);
     let mut kept = String::with_capacity(commands.len());
     for (span, end) in spans.iter().zip(ends.chain([commands.len()])) {
-        if !only_mentions(&commands[span.clone()], what) {
+        // A word in a line of its own belongs to a text of many lines.
+        let is_word = span.start > 0
+            && commands[..span.start].ends_with('\n')
+            && matches!(commands[span.clone()].trim(), "true" | "not true");
+        if is_word || !only_mentions(&commands[span.clone()], what) {
             // With what divides it from the next one.
             kept.push_str(&commands[span.start..end]);
         }

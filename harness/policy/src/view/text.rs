@@ -29,12 +29,31 @@ static DIGITS: LazyLock<Vec<(u32, u32)>> = LazyLock::new(|| {
     }
 });
 
+/// The sign for dividing a number or a name that a character is drawn like.
+fn divides(c: char) -> Option<char> {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' => Some('-'),
+        '\u{b7}' | '\u{387}' | '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22c5}' | '\u{30fb}' => {
+            Some('.')
+        }
+        _ => None,
+    }
+}
+
 fn decimal(c: char) -> Option<char> {
     let code = u32::from(c);
     let (first, _) = DIGITS
         .iter()
         .find(|(first, last)| (*first..=*last).contains(&code))?;
     char::from_digit((code - first) % 10, 10)
+}
+
+/// Small capitals, which are letters of their own.
+const SMALL_CAPITALS: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡ.ʏᴢ";
+
+fn capital(c: char) -> Option<char> {
+    let at = SMALL_CAPITALS.chars().position(|small| small == c)?;
+    ('a'..='z').nth(at)
 }
 
 /// What a character outside ASCII passes for, appended to `text`.
@@ -44,6 +63,10 @@ fn fold(c: char, text: &mut String) {
     }
     if let Some(digit) = decimal(c) {
         text.push(digit);
+        return;
+    }
+    if let Some(sign) = divides(c).or_else(|| capital(c)) {
+        text.push(sign);
         return;
     }
     if c.is_whitespace() {
@@ -72,7 +95,28 @@ fn fold(c: char, text: &mut String) {
     }
 }
 
-/// A character written as `\u0034`, `&#52;` or `&#x34;`, and the bytes that takes.
+/// Entities for what divides a number or an address, or shows nothing.
+const NAMED: [(&str, char); 12] = [
+    ("&nbsp;", ' '),
+    ("&ensp;", ' '),
+    ("&emsp;", ' '),
+    ("&thinsp;", ' '),
+    ("&shy;", '\u{ad}'),
+    ("&zwj;", '\u{200d}'),
+    ("&zwnj;", '\u{200c}'),
+    ("&ndash;", '-'),
+    ("&mdash;", '-'),
+    ("&middot;", '.'),
+    ("&period;", '.'),
+    ("&commat;", '@'),
+];
+
+fn named(text: &str) -> Option<(char, usize)> {
+    let (name, c) = NAMED.iter().find(|(name, _)| text.starts_with(name))?;
+    Some((*c, name.len()))
+}
+
+/// A character written as `\u0034`, `&#52;`, `&#x34;` or `&nbsp;`, and the bytes that takes.
 fn written(text: &str) -> Option<(char, usize)> {
     let bytes = text.as_bytes();
     let number = |from: usize, radix: u32, most: usize| {
@@ -95,6 +139,7 @@ fn written(text: &str) -> Option<(char, usize)> {
             };
             (bytes.get(end) == Some(&b';')).then_some((c, end + 1))
         }
+        [b'&', ..] => named(text),
         _ => None,
     }
 }
@@ -102,7 +147,10 @@ fn written(text: &str) -> Option<(char, usize)> {
 /// Without invisible characters, look-alikes as the ASCII they pass for, characters that are
 /// written as numbers as themselves.
 pub(super) fn see(statement: &str) -> Seen<'_> {
-    let numbers = statement.contains("\\u") || statement.contains("&#");
+    let numbers = statement.contains("\\u")
+        || statement
+            .match_indices('&')
+            .any(|(at, _)| statement[at..].starts_with("&#") || named(&statement[at..]).is_some());
     if statement.is_ascii() && !numbers {
         return Seen {
             text: Cow::Borrowed(statement),
@@ -144,6 +192,9 @@ mod tests {
         assert_eq!(read("٤١١١"), "4111");
         assert_eq!(read("𝓲𝓰𝓷𝓸𝓻𝓮 Ｉ"), "ignore I");
         assert_eq!(read("café"), "cafe");
+        assert_eq!(read("ɪɢɴᴏʀᴇ ꜰᴜʟʟ"), "ignore full");
+        assert_eq!(read("4&nbsp;1&shy;1&mdash;& &x;"), "4 11-& &x;");
+        assert_eq!(read("1·2•3—4‐5"), "1.2.3-4-5");
         assert_eq!(
             read(r"\u0034\u00311 \u00 &#52;&#x31;&#;"),
             r"411 \u00 41&#;"

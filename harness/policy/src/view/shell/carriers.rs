@@ -41,11 +41,15 @@ pub(super) fn is_shell(name: &str) -> bool {
     )
 }
 
+/// The name of a program without the version behind it.
+pub(super) fn stem(name: &str) -> &str {
+    name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+}
+
 /// Other interpreters: what runs code given after an option or read from stdin.
 pub(super) fn is_interpreter(name: &str) -> bool {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     matches!(
-        stem,
+        stem(name),
         "python"
             | "perl"
             | "ruby"
@@ -56,6 +60,10 @@ pub(super) fn is_interpreter(name: &str) -> bool {
             | "deno"
             | "bun"
             | "osascript"
+            | "tclsh"
+            | "expect"
+            | "Rscript"
+            | "julia"
     )
 }
 

@@ -36,6 +36,19 @@ impl Environment {
         self.variables.insert(name.to_owned(), value);
     }
 
+    /// Gives a variable a value, or none; what it had before.
+    pub(super) fn replace(&mut self, name: &str, value: Option<String>) -> Option<String> {
+        match value {
+            Some(value) => self.variables.insert(name.to_owned(), value),
+            None => self.variables.remove(name),
+        }
+    }
+
+    /// The value of a variable, nothing if it has none.
+    pub(super) fn known(&self, name: &str) -> String {
+        self.variables.get(name).cloned().unwrap_or_default()
+    }
+
     /// With room for this many characters.
     pub(super) fn new(room: usize) -> Self {
         Self {
@@ -137,7 +150,12 @@ impl Environment {
                 break;
             }
             let kind = if quoted { Kind::Quoted } else { Kind::Expanded };
-            marked.extend(text.chars().map(|c| (c, kind)));
+            let divides =
+                |c: char| !quoted && self.variables.get("IFS").is_some_and(|ifs| ifs.contains(c));
+            marked.extend(
+                text.chars()
+                    .map(|c| (if divides(c) { ' ' } else { c }, kind)),
+            );
         }
         marked
     }

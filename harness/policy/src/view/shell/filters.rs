@@ -112,29 +112,32 @@ fn printf(arguments: &[String]) -> Option<String> {
         arguments
     };
     let (format, mut values) = arguments.split_first()?;
-    let format = unescape(format);
     let mut text = String::new();
     // The format is used again while there are values; a few rounds show what it is about.
     for _ in 0..64 {
         let before = values.len();
-        let mut chars = format.chars();
-        while let Some(c) = chars.next() {
-            if c != '%' {
-                text.push(c);
+        let mut rest = format.as_str();
+        while let Some((literal, directive)) = rest.split_once('%') {
+            text.push_str(&unescape(literal));
+            let end = directive.find(|c: char| c.is_alphabetic() || c == '%');
+            let Some(kind) = end.and_then(|end| directive[end..].chars().next()) else {
+                rest = "";
+                break;
+            };
+            rest = &directive[end.unwrap_or(0) + kind.len_utf8()..];
+            if kind == '%' {
+                text.push('%');
                 continue;
             }
-            match chars.by_ref().find(|c| c.is_alphabetic() || *c == '%') {
-                Some('%') => text.push('%'),
-                Some(kind) => {
-                    let (value, rest) = values
-                        .split_first()
-                        .map_or((String::new(), values), |(one, rest)| (one.clone(), rest));
-                    values = rest;
-                    text.push_str(&if kind == 'b' { unescape(&value) } else { value });
-                }
-                None => {}
-            }
+            let (value, others) = values
+                .split_first()
+                .map_or((String::new(), values), |(one, others)| {
+                    (one.clone(), others)
+                });
+            values = others;
+            text.push_str(&if kind == 'b' { unescape(&value) } else { value });
         }
+        text.push_str(&unescape(rest));
         if values.is_empty() || values.len() == before {
             break;
         }
@@ -265,6 +268,10 @@ mod tests {
             Some("r-m")
         );
         assert_eq!(of(&["printf", "\\162m"], None).as_deref(), Some("rm"));
+        assert_eq!(
+            of(&["printf", "\\x252f%%%s", "x"], None).as_deref(),
+            Some("%2f%x")
+        );
         assert_eq!(
             of(&["base64", "-d"], Some("cm0gLXJmIC8=\n")).as_deref(),
             Some("rm -rf /")

@@ -3,6 +3,7 @@
 use super::canonical::operand;
 use super::carriers::{calls, carried, crontab, is_interpreter, is_shell};
 use super::expand::Environment;
+use super::languages;
 use super::run::Runner;
 use super::wrapper::base;
 
@@ -68,14 +69,18 @@ impl Runner {
         stdin: Option<&str>,
         environment: &mut Environment,
     ) {
-        let code = words[1..]
-            .iter()
-            .map(String::as_str)
-            .chain(stdin.filter(|_| is_interpreter(name)));
+        let given = words[1..].iter().map(String::as_str);
+        let code = given.clone().chain(stdin.filter(|_| is_interpreter(name)));
         let mut scripts: Vec<String> = code
             .filter(|text| text.contains('('))
             .flat_map(calls)
             .collect();
+        let code = given.chain(stdin);
+        scripts.extend(code.flat_map(|text| languages::scripts(name, text)));
+        if let Some(command) = languages::in_terminal(name, words) {
+            let ran = self.run(command, None, environment);
+            self.emit(ran.line);
+        }
         let assigned = |word: &String| carried(word).map(str::to_owned);
         scripts.extend(words[1..].iter().filter_map(assigned));
         for (at, word) in words.iter().enumerate().skip(1) {

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::builtin;
 use super::canonical::{line, operand};
 use super::expand::{Environment, Substitute};
-use super::lex::{Part, Redirect, Token, Word, tokens};
+use super::languages::functions;
+use super::lex::{Redirect, Token, Word, tokens};
 use super::wrapper::core;
 use super::{fetch, filters};
 
@@ -21,12 +22,23 @@ const DEPTH: usize = 8;
 /// then runs counts again.
 const ROOM: usize = 64 << 10;
 
+/// How words with blanks or signs are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// As they are, so that a line reads like plain text.
+    Bare,
+    /// In quotes, so that what is one word stays one.
+    Quoted,
+}
+
 /// All pipelines of a script, canonical, each on a line.
-pub(super) fn lines(script: &str) -> String {
+pub(super) fn lines(script: &str, shown: Shown) -> String {
     let budget = script.len().saturating_mul(4) + ROOM;
     let mut runner = Runner {
+        shown,
         lines: Vec::new(),
         aliases: HashMap::new(),
+        functions: HashMap::new(),
         depth: 0,
         reading: budget,
         writing: budget,
@@ -36,8 +48,10 @@ pub(super) fn lines(script: &str) -> String {
 }
 
 pub(super) struct Runner {
+    shown: Shown,
     lines: Vec<String>,
     pub(super) aliases: HashMap<String, String>,
+    functions: HashMap<String, String>,
     depth: usize,
     /// Bytes that may still be read.
     reading: usize,
@@ -115,6 +129,7 @@ impl Runner {
         }
         self.reading -= script.len();
         self.depth += 1;
+        self.functions.extend(functions(script));
         let mut written = Written::default();
         let mut pipeline = Vec::new();
         let mut simple = Simple::default();
@@ -225,7 +240,7 @@ impl Runner {
         ran
     }
 
-    fn expand(
+    pub(super) fn expand(
         &mut self,
         word: &Word,
         is_command: bool,
@@ -236,30 +251,8 @@ impl Runner {
         environment.fields(word, is_command, &mut run as &mut Substitute<'_>)
     }
 
-    /// The words of a command after expansion; assignments in front take effect.
-    fn fields(&mut self, words: &[Word], environment: &mut Environment) -> Vec<String> {
-        let mut fields: Vec<String> = Vec::new();
-        for word in words {
-            let first = fields.iter().all(String::is_empty);
-            if let Some((name, value)) = assignment(word) {
-                let mut run = |script: &str, environment: &mut Environment| {
-                    self.substitute(script, environment)
-                };
-                let value = environment.text(&value, &mut run as &mut Substitute<'_>);
-                if first || declares(&fields) {
-                    environment.set(&name, value);
-                    continue;
-                }
-                fields.push(format!("{name}={value}"));
-                continue;
-            }
-            fields.extend(self.expand(word, first, environment));
-        }
-        fields
-    }
-
     /// What a substitution puts in its place, or how its script reads.
-    fn substitute(
+    pub(super) fn substitute(
         &mut self,
         script: &str,
         environment: &mut Environment,
@@ -308,6 +301,13 @@ impl Runner {
             };
         };
         words[0] = name.clone();
+        if let Some(body) = self.functions.get(&name).cloned() {
+            let output = self.call(&body, &words[1..], environment);
+            return Ran {
+                line: String::new(),
+                output,
+            };
+        }
         builtin::locate(&mut words, environment);
         let nested = self.nested(&name, &words, stdin, environment);
         builtin::remember(&name, &words, &mut self.aliases, environment);
@@ -320,7 +320,10 @@ impl Runner {
                 _ => filters::output(&words, stdin),
             }
         });
-        let mut line = line(&words);
+        let mut line = match self.shown {
+            Shown::Bare => line(&words),
+            Shown::Quoted => line(&words.iter().map(quoted).collect::<Vec<_>>()),
+        };
         if let Some(file) = fetch::saved(&words) {
             let file = operand(&file);
             environment.fetched.insert(file.clone(), line.clone());
@@ -337,38 +340,17 @@ impl Runner {
     }
 }
 
-/// `name=value` at the beginning of a word.
-fn assignment(word: &Word) -> Option<(String, Word)> {
-    let Some(Part::Text {
-        text,
-        quoted: false,
-    }) = word.0.first()
-    else {
-        return None;
-    };
-    let (name, value) = text.split_once('=')?;
-    let name = name.strip_suffix('+').unwrap_or(name);
-    let valid = !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !name.starts_with(|c: char| c.is_ascii_digit());
-    valid.then(|| {
-        let mut parts = vec![Part::Text {
-            text: value.to_owned(),
-            quoted: false,
-        }];
-        parts.extend(word.0[1..].iter().cloned());
-        (name.to_owned(), Word(parts))
-    })
-}
-
-fn declares(fields: &[String]) -> bool {
-    let first = fields.iter().find(|field| !field.is_empty());
-    first.is_some_and(|first| {
-        matches!(
-            first.as_str(),
-            "export" | "declare" | "local" | "readonly" | "typeset"
-        )
-    })
+/// A word in quotes, where it needs some.
+fn quoted(word: &String) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,~".contains(c);
+    if word.chars().all(is_plain) {
+        return word.clone();
+    }
+    match (word.contains('"'), word.contains('\'')) {
+        (false, _) => format!("\"{word}\""),
+        (true, false) => format!("'{word}'"),
+        (true, true) => format!("\"{}\"", word.replace('"', "\\\"")),
+    }
 }
 
 #[cfg(test)]

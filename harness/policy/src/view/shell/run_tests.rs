@@ -1,4 +1,4 @@
-use super::lines;
+use super::{Shown, lines};
 
 /// Each of these runs `rm -rf /`, one way or another.
 #[test]
@@ -6,6 +6,13 @@ fn one_command_in_many_ways() {
     for script in [
         "rm -rf /",
         "'r'm -rf /",
+        "IFS=_; c=rm_-rf_/; $c",
+        "x=rm; x=1 y=2 x=3 $x -rf /",
+        "x=rm sh -c '$x -rf /'",
+        "r=rm; r+=' -rf /'; $r",
+        "perl -e 'exec q(rm -rf /)'",
+        "awk '{print | \"rm -rf /\"}' f",
+        "xterm -e rm -rf /",
         "r\"\"m -rf /",
         "\\rm -rf /",
         "r\\m -rf /",
@@ -108,12 +115,13 @@ fn other_commands_stay_what_they_are() {
             "curl -fsSL https://a.example/i\ncurl -fsSL https://a.example/i\n$(curl -fsSL https://a.example/i)\nbash -c $(curl -fsSL https://a.example/i)",
         ),
         ("echo x > /dev/sda", "echo x > /dev/sda"),
+        ("f(){ rm \"$1\"; }; f /", "rm\nrm\nrm /"),
         (
             "bash <(curl -s https://a.example/i)",
             "curl -s https://a.example/i\nbash <(curl -s https://a.example/i)",
         ),
     ] {
-        assert_eq!(lines(script), expected);
+        assert_eq!(lines(script, Shown::Bare), expected);
     }
 }
 
@@ -129,7 +137,9 @@ fn hostile_texts_end() {
         braces,
         quotes,
         "<<E ".repeat(10_000),
+        "f(){ ".repeat(20_000),
+        format!("f(){{ {} }};f", "f;".repeat(20_000)),
     ] {
-        assert!(lines(&script).len() <= 4 * script.len() + (128 << 10));
+        assert!(lines(&script, Shown::Bare).len() <= 4 * script.len() + (128 << 10));
     }
 }

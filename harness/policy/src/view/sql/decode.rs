@@ -11,8 +11,8 @@ const ROUNDS: usize = 3;
 /// Percent-encoding, entities and escapes as the characters they stand for.
 pub(super) fn decode(statement: &str) -> Cow<'_, str> {
     let mut current = Cow::Borrowed(statement);
-    for round in 0..ROUNDS {
-        let plus = if round == 0 { pluses(&current) } else { None };
+    for _ in 0..ROUNDS {
+        let plus = pluses(&current);
         let percent = percents(plus.as_deref().unwrap_or(&current)).or(plus);
         let entity = entities(percent.as_deref().unwrap_or(&current)).or(percent);
         let Some(next) = escapes(entity.as_deref().unwrap_or(&current)).or(entity) else {
@@ -41,7 +41,7 @@ fn pluses(text: &str) -> Option<String> {
 
 /// A word of SQL that a plus sign stands behind.
 static KEYWORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|[^a-z])(?:select|union|all|insert|update|delete|drop|alter|truncate|grant|revoke|create|exec|from|where|into|table|database|and|or|waitfor)\+[a-z'(*@0-9]").expect("a pattern")
+    Regex::new(r"(?i)(?:^|[^a-z])(?:select|union|all|insert|update|delete|drop|alter|truncate|grant|revoke|create|exec|from|where|into|table|database|and|or|not|waitfor|delay|declare|user|role|login|to|on|with|set|values|by|like|null|exists|having|limit|distinct|top|immediate)\+[a-z'(*@0-9]").expect("a pattern")
 });
 
 fn is_query(word: &str) -> bool {
@@ -58,6 +58,11 @@ fn is_query(word: &str) -> bool {
             .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_-[].".contains(c));
         name.len() < word.len() - at - 1 && name.starts_with('=')
     };
+    // Numbers are added.
+    let words = word.split('+').skip(1);
+    let words = words
+        .filter(|next| !next.starts_with(|c: char| c.is_ascii_digit()))
+        .count();
     word.contains("://")
         || KEYWORD.is_match(word)
         || word.match_indices('%').any(|(at, _)| encoded(at))
@@ -65,7 +70,7 @@ fn is_query(word: &str) -> bool {
             .match_indices(['?', '&', '\'', '"'])
             .take(8)
             .any(|(at, _)| parameter(at))
-        || (word.matches('+').count() > 1 && word.contains('=') && !word.contains('\''))
+        || (words > 1 && word.contains('=') && !word.contains('\''))
 }
 
 fn hex_value(digits: &[u8]) -> Option<u32> {
@@ -77,7 +82,7 @@ fn hex_value(digits: &[u8]) -> Option<u32> {
 }
 
 /// `%27`, and `%u0027` of old servers.
-fn percents(text: &str) -> Option<String> {
+pub(in crate::view) fn percents(text: &str) -> Option<String> {
     if !text.contains('%') {
         return None;
     }

@@ -3,56 +3,45 @@
 //! - `decode`: percent-encoding, entities, escapes.
 //! - `comments`: comments as gaps.
 //! - `literals`: concatenations and codes of characters.
+//! - `plainest`: numbers, signs and names in their plainest form.
 
 mod comments;
 mod decode;
 mod literals;
+mod plainest;
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::mention::{Mention, without};
-use super::text;
+use super::{shell, text};
 use crate::Surface;
 use comments::Gap;
+pub(super) use decode::percents;
 
-/// Bytes that a view may have beside four times the statement's.
+/// Bytes that a view may have for each of the statement's: room for all readings that are of use,
+/// so that none can be pushed out.
+const TIMES: usize = 8;
+
+/// Bytes that a view may have beside those.
 const SPARE: usize = 1 << 10;
 
 /// Readings of the statement, one a line, in lower case and with single spaces: comments as spaces;
 /// what codes of characters say; concatenations joined; comments as nothing; line comments as
-/// spaces; comments left in. A reading that is the same as one before is left out. Commands that
-/// only mention a text are left out.
+/// spaces; comments left in; numbers, signs and names in their plainest form. Then the same of what
+/// a shell makes of the statement. A reading that is the same as one before is left out. Commands
+/// that only mention a text are left out.
 pub(super) fn see(statement: &str, surface: Surface) -> String {
     let seen = text::see(statement).text;
-    let run: Cow<'_, str> = if surface.is_shell() {
-        without(&seen, Mention::Speaks).into()
-    } else {
-        seen
-    };
-    let decoded = decode::decode(&run);
-    // What came out of an encoding may hide characters once more.
-    let again = text::see(&decoded).text;
-    let sql = again.to_lowercase();
-
     let mut readings = Readings::new(statement.len());
-    let plain = spaced(&comments::without_blocks(&sql, Gap::Space));
-    let codes = literals::decoded(&plain);
-    let joined = literals::joined(&plain).into_owned();
-    readings.add(plain);
-    readings.add(codes);
-    readings.add(joined);
-    if sql.contains("/*") {
-        readings.add(spaced(&comments::without_blocks(&sql, Gap::Nothing)));
-    }
-    readings.add(spaced(&comments::without_blocks(
-        &comments::without_lines(&sql),
-        Gap::Space,
-    )));
-    if sql.contains("/*") {
-        readings.add(spaced(&sql));
+    if surface.is_shell() {
+        readings.of(&without(&seen, Mention::Speaks), surface);
+        if let Some(resolved) = shell::resolved(&seen) {
+            readings.of(&without(&resolved, Mention::Speaks), surface);
+        }
+    } else {
+        readings.of(&seen, surface);
     }
     readings.lines.join("\n")
 }
@@ -66,7 +55,40 @@ impl Readings {
     fn new(statement: usize) -> Self {
         Self {
             lines: Vec::new(),
-            left: 4 * statement + SPARE,
+            left: TIMES * statement + SPARE,
+        }
+    }
+
+    fn of(&mut self, run: &str, surface: Surface) {
+        let decoded = decode::decode(run);
+        // What came out of an encoding may hide characters once more.
+        let again = text::see(&decoded).text;
+        let sql = again.to_lowercase();
+        let plain = spaced(&comments::without_blocks(&sql, Gap::Space));
+        let codes = literals::decoded(&plain);
+        let joined = literals::joined(&plain).into_owned();
+        let plainest = plainest::plainest(&joined, surface);
+        self.add(plain);
+        self.add(codes);
+        self.add(joined.clone());
+        if sql.contains("/*") {
+            self.add(spaced(&comments::without_blocks(&sql, Gap::Nothing)));
+        }
+        let unlined = spaced(&comments::without_blocks(
+            &comments::without_lines(&sql),
+            Gap::Space,
+        ));
+        let plainest_unlined = (unlined != joined)
+            .then(|| plainest::plainest(&literals::joined(&unlined), surface))
+            .flatten();
+        self.add(unlined);
+        if sql.contains("/*") {
+            self.add(spaced(&sql));
+        }
+        for plainest in [plainest, plainest_unlined].into_iter().flatten() {
+            let codes = literals::decoded(&plainest);
+            self.add(plainest);
+            self.add(codes);
         }
     }
 
@@ -172,7 +194,7 @@ mod tests {
             for surface in [Surface::Query, Surface::Command, Surface::File] {
                 let statement = piece.repeat(5000);
                 let seen = see(&statement, surface);
-                assert!(seen.len() <= 4 * statement.len() + SPARE, "{piece}");
+                assert!(seen.len() <= TIMES * statement.len() + SPARE, "{piece}");
             }
         }
     }

@@ -1,4 +1,10 @@
 //! Another way to write the same query.
+//!
+//! - `pieces`: what is within strings, and the words outside of them.
+//! - `values`: numbers, conditions, strings and names.
+
+mod pieces;
+mod values;
 
 use std::sync::LazyLock;
 
@@ -6,6 +12,8 @@ use regex::{Captures, Regex};
 
 use super::{Change, spell};
 use crate::Kind;
+use pieces::{all_keywords, blanks, ends_at_line, first_blank, keywords, outside, versioned};
+use values::{comparisons, condition, names, numbers, strings};
 
 const fn change(name: &'static str, apply: fn(&str) -> Vec<String>) -> Change {
     Change::new(Kind::Sql, name, apply)
@@ -141,7 +149,9 @@ pub(super) const TABLE: &[Change] = &[
             let part = OR.replace_all(part, "||").into_owned();
             AND.replace_all(&part, "&&").into_owned()
         })]
-    }),
+    })
+    // There they join commands: `name='x' || true` is everyday work.
+    .not_in_commands(),
     change("select in brackets", |text| {
         vec![outside(text, |part| {
             SELECT_TAIL.replace(part, "$1($2)").into_owned()
@@ -212,169 +222,22 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern")
 }
 
-static KEYWORD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:select|union|all|insert|into|update|delete|from|where|drop|table|database|truncate|alter|grant|revoke|create|user|exec|execute|or|and|sleep|pg_sleep|waitfor|delay|benchmark|extractvalue|updatexml|convert|int|char|concat|load_file|outfile|dumpfile|set|values|on|to|information_schema|sysobjects|sysdatabases|sys)\b",
-    )
-});
 /// A query of its own, not a piece put into one.
 static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\s*(?:select|insert\s+into|update|delete\s+from|drop|truncate|alter|grant|revoke|create)\s",
     )
 });
-static BLANK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s+"));
 static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"([a-zA-Z_]\w*)\s*\("));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"([(=<>,\s])(\d+)\b"));
 static COMPARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[<>=!]{1,2}"));
 static WIDE_COMPARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*([<>=!]{1,2})\s*"));
-static EQUALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(\b(?:or|and)\s+\d+)\s*={1,2}\s*"));
 static CONDITION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(\b(?:or|and)\s*)(\d+\s*[<>=!]{1,2}\s*\d+)"));
-static COMPARED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(\b(?:or|and)\s+)(\d+)(\s*[<>=!]{1,2}\s*)(\d+)"));
 static OR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bor\b"));
 static AND: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\band\b"));
 static UNION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(\bunion)\s+(?:all\s+)?(select\b)"));
 static SELECT_TAIL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(\bunion(?:\s+all)?)\s+(select\s[^();]*)$"));
-static LITERAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(\bdelay\s+)?'([A-Za-z0-9/._-]{2,})'"));
-static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b((?:from|into|update|table|database)\s+)([a-z_]\w*)\b([^.(\w]|$)")
-});
-
-/// Which quote is open where a fragment begins is a guess: the one that leaves most keywords
-/// outside of strings.
-fn pieces(text: &str) -> Vec<(bool, &str)> {
-    let split = |mut open: Option<char>| {
-        let mut pieces = Vec::new();
-        let mut start = 0;
-        for (at, c) in text.char_indices() {
-            match open {
-                None if matches!(c, '\'' | '"') => {
-                    pieces.push((true, &text[start..at]));
-                    (start, open) = (at, Some(c));
-                }
-                Some(quote) if quote == c => {
-                    pieces.push((false, &text[start..=at]));
-                    (start, open) = (at + 1, None);
-                }
-                _ => {}
-            }
-        }
-        pieces.push((open.is_none(), &text[start..]));
-        pieces
-    };
-    let keywords = |pieces: &[(bool, &str)]| -> usize {
-        let outside = pieces.iter().filter(|(outside, _)| *outside);
-        outside
-            .map(|(_, piece)| KEYWORD.find_iter(piece).count())
-            .sum()
-    };
-    let guesses = [None, Some('\''), Some('"')];
-    let splits = guesses
-        .into_iter()
-        .filter(|quote| quote.is_none_or(|quote| text.contains(quote)));
-    splits
-        .map(split)
-        .rev()
-        .max_by_key(|pieces| keywords(pieces))
-        .unwrap_or_default()
-}
-
-/// What stands outside of strings, rewritten.
-fn outside(text: &str, write: impl Fn(&str) -> String) -> String {
-    pieces(text)
-        .into_iter()
-        .map(|(outside, piece)| {
-            if outside {
-                write(piece)
-            } else {
-                piece.to_owned()
-            }
-        })
-        .collect()
-}
-
-/// Whether there is a comment that ends with its line, so that line ends may not change.
-fn ends_at_line(text: &str) -> bool {
-    text.contains("--") || text.contains('#')
-}
-
-/// All blanks.
-fn blanks(text: &str, put: &str) -> Vec<String> {
-    if ends_at_line(text) {
-        return Vec::new();
-    }
-    vec![outside(text, |part| {
-        BLANK.replace_all(part, regex::NoExpand(put)).into_owned()
-    })]
-}
-
-fn first_blank(text: &str, put: &str) -> String {
-    let mut done = false;
-    let mut changed = String::new();
-    for (outside, piece) in pieces(text) {
-        // The first blank between words, not the one at the start.
-        let blank = BLANK
-            .find_iter(piece)
-            .find(|found| found.start() > 0)
-            .filter(|_| outside && !done);
-        match blank {
-            Some(found) => {
-                done = true;
-                changed.push_str(&piece[..found.start()]);
-                changed.push_str(put);
-                changed.push_str(&piece[found.end()..]);
-            }
-            None => changed.push_str(piece),
-        }
-    }
-    changed
-}
-
-/// One variant for each keyword.
-fn keywords(text: &str, write: impl Fn(&str) -> String) -> Vec<String> {
-    let count: usize = {
-        let outside = pieces(text).into_iter().filter(|(outside, _)| *outside);
-        outside
-            .map(|(_, piece)| KEYWORD.find_iter(piece).count())
-            .sum()
-    };
-    let nth = |wanted: usize| {
-        let seen = std::cell::Cell::new(0);
-        outside(text, |piece| {
-            KEYWORD
-                .replace_all(piece, |found: &Captures<'_>| {
-                    seen.set(seen.get() + 1);
-                    if seen.get() == wanted + 1 {
-                        write(&found[0])
-                    } else {
-                        found[0].to_owned()
-                    }
-                })
-                .into_owned()
-        })
-    };
-    (0..count).map(nth).collect()
-}
-
-/// One variant for each keyword, in a comment that MySQL reads; these do not nest.
-fn versioned(text: &str, version: &str) -> Vec<String> {
-    if text.contains("/*") {
-        return Vec::new();
-    }
-    keywords(text, |word| format!("/*!{version}{word}*/"))
-}
-
-fn all_keywords(text: &str, write: impl Fn(&str) -> String) -> String {
-    outside(text, |piece| {
-        KEYWORD
-            .replace_all(piece, |found: &Captures<'_>| write(&found[0]))
-            .into_owned()
-    })
-}
 
 fn percent(text: &str, sign: &str) -> String {
     text.bytes()
@@ -387,88 +250,6 @@ fn call(part: &str, bracket: &str) -> String {
         format!("{}{bracket}", &found[1])
     })
     .into_owned()
-}
-
-fn numbers(text: &str, write: impl Fn(&str) -> String) -> String {
-    outside(text, |piece| {
-        NUMBER
-            .replace_all(piece, |found: &Captures<'_>| {
-                let end = found.get(0).map_or(0, |whole| whole.end());
-                if piece[end..].starts_with('.') {
-                    return found[0].to_owned();
-                }
-                format!("{}{}", &found[1], write(&found[2]))
-            })
-            .into_owned()
-    })
-}
-
-fn comparisons(text: &str, write: impl Fn(&str) -> String) -> String {
-    outside(text, |piece| {
-        COMPARED
-            .replace_all(piece, |found: &Captures<'_>| {
-                format!(
-                    "{}{}{}{}",
-                    &found[1],
-                    write(&found[2]),
-                    &found[3],
-                    write(&found[4])
-                )
-            })
-            .into_owned()
-    })
-}
-
-fn condition(text: &str, operator: &str) -> String {
-    outside(text, |piece| {
-        EQUALS
-            .replace_all(piece, |found: &Captures<'_>| {
-                format!("{}{operator}", &found[1])
-            })
-            .into_owned()
-    })
-}
-
-/// Strings in single quotes, except where the grammar wants one string.
-fn strings(text: &str, write: impl Fn(&str, &str) -> String) -> String {
-    pieces(text)
-        .into_iter()
-        .scan(false, |after_delay, (outside, piece)| {
-            let literal = LITERAL
-                .captures(piece)
-                .filter(|found| found[0].len() == piece.len());
-            let changed = match literal {
-                Some(found) if !outside && !*after_delay => {
-                    let inside = &found[2];
-                    let (left, right) = inside.split_at(inside.len() / 2);
-                    write(left, right)
-                }
-                _ => piece.to_owned(),
-            };
-            let before = piece.trim_end().to_lowercase();
-            *after_delay = ["delay", "outfile", "dumpfile", "by", "password"]
-                .iter()
-                .any(|word| before.ends_with(word));
-            Some(changed)
-        })
-        .collect()
-}
-
-fn names(text: &str, open: &str, close: &str) -> String {
-    outside(text, |piece| {
-        NAME.replace_all(piece, |found: &Captures<'_>| {
-            let name = &found[2];
-            if KEYWORD
-                .find(name)
-                .is_some_and(|word| word.len() == name.len())
-                || name.eq_ignore_ascii_case("if")
-            {
-                return found[0].to_owned();
-            }
-            format!("{}{open}{name}{close}{}", &found[1], &found[3])
-        })
-        .into_owned()
-    })
 }
 
 #[cfg(test)]
