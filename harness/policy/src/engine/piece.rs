@@ -31,8 +31,8 @@ pub(super) enum Reach {
     Bytes(usize),
     /// No more bytes than this beside any amount of white space.
     Spaced(usize),
-    /// No further than the line.
-    Line,
+    /// No further than the line that so many bytes lead to.
+    Line(usize),
     /// Anywhere.
     Open,
 }
@@ -98,8 +98,8 @@ fn piece(parts: &[Hir]) -> Piece {
     let run = runs.next().unwrap_or(0..parts.len());
     Piece {
         hir: searched(&parts[run.clone()]),
-        before: reach(&parts[..run.end]),
-        after: reach(&parts[run.end.saturating_sub(1)..]),
+        before: reach(parts[..run.end].iter().rev()),
+        after: reach(parts[run.end.saturating_sub(1)..].iter()),
         companions: runs.map(|run| searched(&parts[run])).collect(),
     }
 }
@@ -152,12 +152,26 @@ fn shortest(hir: &Hir) -> Hir {
     }
 }
 
-fn reach(parts: &[Hir]) -> Reach {
-    match total(parts) {
-        Some(all) if all.spaced => Reach::Spaced(all.bytes),
-        Some(all) => Reach::Bytes(all.bytes),
-        None if parts.iter().any(spans_lines) => Reach::Open,
-        None => Reach::Line,
+/// How far parts reach that follow each other, from the piece outwards.
+fn reach<'a>(parts: impl Iterator<Item = &'a Hir> + Clone) -> Reach {
+    match total(parts.clone()) {
+        Some(all) if all.spaced => return Reach::Spaced(all.bytes),
+        Some(all) => return Reach::Bytes(all.bytes),
+        None => {}
+    }
+    let mut bytes = 0;
+    let mut beyond = parts.skip_while(|part| match part.properties().maximum_len() {
+        Some(longest) => {
+            bytes += longest;
+            true
+        }
+        None => false,
+    });
+    if beyond.any(spans_lines) {
+        Reach::Open
+    } else {
+        drop(beyond);
+        Reach::Line(bytes)
     }
 }
 
@@ -170,8 +184,8 @@ struct Length {
 }
 
 /// Of all parts together.
-fn total(parts: &[Hir]) -> Option<Length> {
-    parts.iter().try_fold(Length::default(), |all, part| {
+fn total<'a>(mut parts: impl Iterator<Item = &'a Hir>) -> Option<Length> {
+    parts.try_fold(Length::default(), |all, part| {
         let part = length(part)?;
         Some(Length {
             bytes: all.bytes.checked_add(part.bytes)?,
@@ -202,7 +216,7 @@ fn length(hir: &Hir) -> Option<Length> {
             })
         }
         HirKind::Capture(group) => length(&group.sub),
-        HirKind::Concat(parts) => total(parts),
+        HirKind::Concat(parts) => total(parts.iter()),
         HirKind::Alternation(parts) => parts.iter().try_fold(Length::default(), |all, part| {
             let part = length(part)?;
             Some(Length {
@@ -285,7 +299,7 @@ mod tests {
     #[test]
     fn the_most_telling_side_of_a_wide_loop_is_searched_for() {
         for (pattern, text, before, after) in [
-            ("curl.*sh", "(?:curl)", Reach::Bytes(4), Reach::Line),
+            ("curl.*sh", "(?:curl)", Reach::Bytes(4), Reach::Line(4)),
             ("(?s)curl.*sh", "(?:curl)", Reach::Bytes(4), Reach::Open),
             (
                 "curl[ -~]{0,30}sh",
@@ -299,7 +313,7 @@ mod tests {
                 Reach::Spaced(9),
                 Reach::Bytes(5),
             ),
-            ("a.*bash", "(?:bash)", Reach::Line, Reach::Bytes(4)),
+            ("a.*bash", "(?:bash)", Reach::Line(4), Reach::Bytes(4)),
         ] {
             let piece = &of(pattern)[0];
             assert_eq!(piece.hir.to_string(), text);
@@ -334,6 +348,6 @@ mod tests {
     #[test]
     fn loops_at_the_ends_need_only_begin() {
         assert_eq!(texts("key=[0-9]{8,}"), texts("key=[0-9]{8}"));
-        assert_eq!(of("key=[0-9]{8,}")[0].after, Reach::Line);
+        assert_eq!(of("key=[0-9]{8,}")[0].after, Reach::Line(0));
     }
 }

@@ -8,7 +8,7 @@ use regex_syntax::hir::{
 const COUNTED: u32 = 12;
 
 /// More repetitions than this above the least are any number of them.
-const SPREAD: u32 = 3;
+const SPREAD: u32 = 1;
 
 /// A class with more characters than this, white space among them, is nearly anything.
 const MANY: u32 = 64;
