@@ -28,6 +28,15 @@ fn json_stays_json() {
 }
 
 #[test]
+fn a_number_alone_is_a_text() {
+    assert_eq!(masked("118222222222222222"), "[REDACTED:bank_account]");
+    assert_eq!(
+        masked("[118222222222222222]"),
+        "[\"[REDACTED:bank_account]\"]"
+    );
+}
+
+#[test]
 fn escapes_in_a_string_do_not_hide_where_a_value_is() {
     let text = r#"{"out":"\ud83d\ude00 a\tSSN 123-45-6789\nnext \"line\" \u00e9\\"}"#;
     let value: serde_json::Value = serde_json::from_str(&masked(text)).expect("JSON");

@@ -281,6 +281,10 @@ pub(crate) struct FuzzArguments {
     /// How long to search.
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) seconds: u32,
+    /// What chance is drawn with; the clock still decides how far a search comes [default: another
+    /// one every time].
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seed: Option<u32>,
     /// Only run this input, such as a finding.
     #[arg(long, value_name = "FILE", requires = "target")]
     pub(crate) input: Option<PathBuf>,

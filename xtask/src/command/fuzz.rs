@@ -75,7 +75,8 @@ pub(crate) fn run(arguments: &FuzzArguments) -> Result<Exit, Failed> {
     let seconds = (arguments.seconds / count).max(1);
     let mut clean = true;
     for target in &chosen {
-        clean &= fuzzer.search(target, seconds).map_err(Failed::harness)?;
+        let searched = fuzzer.search(target, seconds, arguments.seed);
+        clean &= searched.map_err(Failed::harness)?;
     }
     Ok(exit(clean))
 }
@@ -151,7 +152,7 @@ impl Fuzzer {
     }
 
     /// Searches for so long; whether nothing was found.
-    fn search(&self, target: &str, seconds: u32) -> anyhow::Result<bool> {
+    fn search(&self, target: &str, seconds: u32, seed: Option<u32>) -> anyhow::Result<bool> {
         // What widened coverage before is where the next search begins.
         let corpus = self.work.join("corpus").join(target);
         let findings = places::fuzz().join("artifacts").join(target);
@@ -164,6 +165,8 @@ impl Fuzzer {
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-artifact_prefix={}/", findings.display()))
             .arg("-print_final_stats=1")
+            // Zero is libFuzzer's word for chance.
+            .arg(format!("-seed={}", seed.unwrap_or_default()))
             .args([&corpus, &places::fuzz().join("seeds").join(target)])
             .stdout(Stdio::null())
             .stderr(File::create(&log)?)
