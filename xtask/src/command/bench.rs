@@ -41,14 +41,9 @@ pub(crate) fn run(arguments: &BenchArguments) -> Result<Exit, Failed> {
     let measured = read(&home).map_err(Failed::usage)?;
     let text = markdown(&measured);
     let out = arguments.out.clone().unwrap_or_else(places::bench_report);
-    if out.as_os_str() == "-" {
-        anstream::print!("{text}");
-        return Ok(Exit::Conforms);
+    if super::publish(&text, &out)? {
+        anstream::println!("{}: {} measurements", places::shown(&out), measured.len());
     }
-    std::fs::write(&out, text)
-        .with_context(|| format!("error: {}: cannot write", out.display()))
-        .map_err(Failed::usage)?;
-    anstream::println!("{}: {} measurements", places::shown(&out), measured.len());
     Ok(Exit::Conforms)
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod prove;
 pub(crate) mod test;
 
 use crate::{Failed, places};
+use anyhow::Context as _;
 use hookproof_host::{Client, ClientVersion};
 use hookproof_suite::Catalog;
 use std::path::Path;
@@ -34,6 +35,18 @@ fn client(version: &str) -> Result<Client, Failed> {
         ))
     })?;
     Ok(Client::at(parsed))
+}
+
+/// Writes a report; `-` is the terminal. Whether it went to a file.
+fn publish(text: &str, out: &Path) -> Result<bool, Failed> {
+    if out.as_os_str() == "-" {
+        anstream::print!("{text}");
+        return Ok(false);
+    }
+    std::fs::write(out, text)
+        .with_context(|| format!("error: {}: cannot write", out.display()))
+        .map_err(Failed::usage)?;
+    Ok(true)
 }
 
 /// Returns when somebody wants this to end: by Ctrl-C, or politely by SIGTERM.

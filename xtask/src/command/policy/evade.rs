@@ -3,6 +3,7 @@
 use super::pack;
 use crate::Failed;
 use crate::arguments::{EvadeArguments, SearchFormat};
+use crate::command::publish;
 use crate::progress::bar;
 use anyhow::anyhow;
 use hookproof_evasion::{Prover, Search};
@@ -40,7 +41,7 @@ pub(crate) fn run(arguments: &EvadeArguments) -> Result<Exit, Failed> {
         .map_err(|error| Failed::usage(anyhow!("error: {error}")))?;
     progress.finish_and_clear();
     if let Some(file) = &arguments.out {
-        std::fs::write(file, report.markdown()).map_err(Failed::usage)?;
+        publish(&report.markdown(), file)?;
     }
     match arguments.format {
         SearchFormat::Pretty => anstream::print!("{}", report.pretty()),

@@ -2,8 +2,8 @@
 
 use super::{corpus, engines};
 use crate::arguments::ReportArguments;
+use crate::command::publish;
 use crate::{Failed, places};
-use anyhow::Context as _;
 use hookproof_corpus::{Measure, markdown, session};
 use hookproof_suite::Exit;
 use std::path::PathBuf;
@@ -27,13 +27,8 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<Exit, Failed> {
         None if ours => places::policy_report(),
         None => PathBuf::from("-"),
     };
-    if out.as_os_str() == "-" {
-        anstream::print!("{text}");
-        return Ok(Exit::Conforms);
+    if publish(&text, &out)? {
+        anstream::println!("{}: {} statements", places::shown(&out), corpus.len());
     }
-    std::fs::write(&out, text)
-        .with_context(|| format!("error: {}: cannot write", out.display()))
-        .map_err(Failed::usage)?;
-    anstream::println!("{}: {} statements", places::shown(&out), corpus.len());
     Ok(Exit::Conforms)
 }
